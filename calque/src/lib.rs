@@ -1,0 +1,1 @@
+//! The calque command as a library.

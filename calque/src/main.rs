@@ -1,0 +1,2 @@
+//! The calque command.
+fn main() {}

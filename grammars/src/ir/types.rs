@@ -1,0 +1,125 @@
+//! Types.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The type of a value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Type {
+    /// The type of `None`; as a result, "returns nothing".
+    None,
+    /// A truth value.
+    Bool,
+    /// An integer. Its range is a matter of the operations ([`super::Overflow`]), not of the type;
+    /// targets hold it in 64 bits unless they know better, and say so in the record's domain.
+    Int,
+    /// An IEEE 754 double.
+    Float,
+    /// Text of exactly one character: Java's `char`, or a Python string that was proven to be one
+    /// character wherever it is used (the pass `narrow_chars` finds these).
+    Char,
+    /// Text: a sequence of Unicode code points.
+    Str,
+    /// A growable sequence (Python's list, Java's array and `ArrayList`).
+    List(Box<Type>),
+    /// A fixed number of values, compared position by position.
+    Tuple(Vec<Type>),
+    /// A map that remembers insertion order.
+    Dict(Box<Type>, Box<Type>),
+    /// A set. Its order cannot be seen in a deterministic program.
+    Set(Box<Type>),
+    /// A value or `None`.
+    Optional(Box<Type>),
+    /// A function value.
+    Function {
+        /// Parameters.
+        params: Vec<Type>,
+        /// Result.
+        ret: Box<Type>,
+    },
+    /// An instance of a class of the module, by name.
+    Class(String),
+    /// Something that can be iterated once and is not stored: `range`, `zip`, a generator
+    /// expression, `dict.items()`. It appears only where it is consumed at once (as the iterable
+    /// of a loop or clause, or the argument of an intrinsic); one that is stored was turned into a
+    /// list by `Intrinsic::ToList`.
+    Iter(Box<Type>),
+}
+
+impl Type {
+    /// `List(element)`.
+    pub fn list(element: Type) -> Type {
+        Type::List(Box::new(element))
+    }
+
+    /// `Set(element)`.
+    pub fn set(element: Type) -> Type {
+        Type::Set(Box::new(element))
+    }
+
+    /// `Dict(key, value)`.
+    pub fn dict(key: Type, value: Type) -> Type {
+        Type::Dict(Box::new(key), Box::new(value))
+    }
+
+    /// `Optional(inner)`; an optional of an optional, or of `None`, is itself.
+    pub fn optional(inner: Type) -> Type {
+        match inner {
+            Type::None | Type::Optional(_) => inner,
+            inner => Type::Optional(Box::new(inner)),
+        }
+    }
+
+    /// `Iter(element)`.
+    pub fn iter(element: Type) -> Type {
+        Type::Iter(Box::new(element))
+    }
+
+    /// What iterating over a value of this type yields.
+    pub fn element(&self) -> Option<Type> {
+        match self {
+            Type::List(t) | Type::Set(t) | Type::Iter(t) => Some((**t).clone()),
+            Type::Dict(key, _) => Some((**key).clone()),
+            Type::Str => Some(Type::Str),
+            Type::Tuple(items) => {
+                let first = items.first()?;
+                items.iter().all(|t| t == first).then(|| first.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// `Int` or `Float`.
+    pub fn is_numeric(&self) -> bool {
+        matches!(self, Type::Int | Type::Float)
+    }
+
+    /// `Str` or `Char`.
+    pub fn is_text(&self) -> bool {
+        matches!(self, Type::Str | Type::Char)
+    }
+}
+
+/// Written as Python would annotate it; for diagnostics and the record's signature.
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let join = |types: &[Type]| types.iter().map(Type::to_string).collect::<Vec<_>>().join(", ");
+        match self {
+            Type::None => write!(f, "None"),
+            Type::Bool => write!(f, "bool"),
+            Type::Int => write!(f, "int"),
+            Type::Float => write!(f, "float"),
+            Type::Char => write!(f, "char"),
+            Type::Str => write!(f, "str"),
+            Type::List(t) => write!(f, "list[{t}]"),
+            Type::Tuple(items) if items.is_empty() => write!(f, "tuple[()]"),
+            Type::Tuple(items) => write!(f, "tuple[{}]", join(items)),
+            Type::Dict(k, v) => write!(f, "dict[{k}, {v}]"),
+            Type::Set(t) => write!(f, "set[{t}]"),
+            Type::Optional(t) => write!(f, "{t} | None"),
+            Type::Function { params, ret } => write!(f, "Callable[[{}], {ret}]", join(params)),
+            Type::Class(name) => write!(f, "{name}"),
+            Type::Iter(t) => write!(f, "Iterable[{t}]"),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What a target language offers to the rest of calque.
+
+use grammars::ir::Module;
+use grammars::{LangId, Rejection};
+
+/// What a target says about itself, so that nothing outside its folder matches on its name.
+#[derive(Clone, Debug)]
+pub struct TargetSpec {
+    /// Identifier.
+    pub id: LangId,
+    /// For people: `Julia`.
+    pub name: &'static str,
+    /// File ending without dot.
+    pub extension: &'static str,
+    /// Changes whenever the output may change; part of a record's id.
+    pub version: u32,
+}
+
+/// A program in the target language with its tests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Translation {
+    /// The program.
+    pub program: String,
+    /// The tests: a file to run after the program (Julia), or a main program to compile with it.
+    /// Empty where the source has no tests.
+    pub tests: String,
+    /// How many checks `tests` makes; at least one for each assert of the source.
+    pub checks: usize,
+    /// What the representation cannot hold, one short sentence each; in order, without repeats.
+    pub domain: Vec<String>,
+}
+
+/// A target language: typed IR in, text out.
+pub trait Target: Sync {
+    /// What it is.
+    fn spec(&self) -> &TargetSpec;
+
+    /// Translates a module with its tests.
+    ///
+    /// # Errors
+    /// A [`Rejection`] with a code `ID.reason` where the target has no right rendering. If one
+    /// check cannot be translated, the whole module is rejected: tests are never weakened.
+    fn translate(&self, module: &Module) -> Result<Translation, Rejection>;
+}
