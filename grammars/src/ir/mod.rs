@@ -14,11 +14,14 @@
 //!   copies instead, the translator has to show (`Param::mutated`, aliasing) that nobody can tell;
 //! - indices count from 0.
 
+mod build;
 mod expr;
 mod intrinsic;
 mod module;
+pub mod names;
 mod stmt;
 mod types;
+pub mod visit;
 
 pub use expr::*;
 pub use intrinsic::*;
