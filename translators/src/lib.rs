@@ -2,6 +2,8 @@
 //!
 //! Everything here is pure: values in, values or [`grammars::Rejection`]s out.
 
+pub mod passes;
+
 mod target;
 
 pub use target::{Target, TargetSpec, Translation};

@@ -1,0 +1,173 @@
+//! Which objects may be the same: classes of a union-find, each with one class for all it holds.
+//!
+//! This is alias analysis by unification, blind to the order of statements. A node stands for the
+//! objects that a variable may refer to; its content stands for everything inside those objects.
+
+use std::collections::BTreeMap;
+
+/// An object or a set of objects that cannot be told apart.
+pub(super) type Node = usize;
+
+/// The classes of one function.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Graph {
+    parent: Vec<Node>,
+    content: Vec<Option<Node>>,
+    mutated: Vec<bool>,
+}
+
+impl Graph {
+    /// A new object.
+    pub(super) fn node(&mut self) -> Node {
+        self.parent.push(self.parent.len());
+        self.content.push(None);
+        self.mutated.push(false);
+        self.parent.len() - 1
+    }
+
+    /// The representative of a node's class.
+    pub(super) fn find(&self, mut node: Node) -> Node {
+        while self.parent[node] != node {
+            node = self.parent[node];
+        }
+        node
+    }
+
+    /// Everything inside `node`.
+    pub(super) fn content(&mut self, node: Node) -> Node {
+        let root = self.find(node);
+        match self.content[root] {
+            Some(content) => content,
+            None => {
+                let content = self.node();
+                self.content[root] = Some(content);
+                content
+            }
+        }
+    }
+
+    /// Says that two nodes may be the same object.
+    pub(super) fn unify(&mut self, a: Node, b: Node) {
+        let (a, b) = (self.find(a), self.find(b));
+        if a == b {
+            return;
+        }
+        self.parent[b] = a;
+        self.mutated[a] |= self.mutated[b];
+        match (self.content[a], self.content[b]) {
+            (Some(x), Some(y)) => self.unify(x, y),
+            (None, inner) => self.content[a] = inner,
+            (Some(_), None) => {}
+        }
+    }
+
+    /// Says that the object itself (not what it holds) changes.
+    pub(super) fn mark(&mut self, node: Node) {
+        let root = self.find(node);
+        self.mutated[root] = true;
+    }
+
+    /// Whether the object or anything inside it changes.
+    pub(super) fn changes(&self, node: Node) -> bool {
+        let mut seen = Vec::new();
+        let mut next = Some(node);
+        while let Some(node) = next {
+            let root = self.find(node);
+            if self.mutated[root] {
+                return true;
+            }
+            if seen.contains(&root) {
+                return false;
+            }
+            seen.push(root);
+            next = self.content[root];
+        }
+        false
+    }
+}
+
+/// What a function does with the objects that it shares with its callers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Summary {
+    /// The function's classes.
+    pub(super) graph: Graph,
+    /// Its parameters, in order.
+    pub(super) params: Vec<Node>,
+    /// Its result.
+    pub(super) result: Node,
+    /// The globals that it or its callees touch.
+    pub(super) globals: BTreeMap<String, Node>,
+}
+
+impl Summary {
+    /// Replays the function's effects in a caller: `pairs` are nodes of this summary with the nodes
+    /// of the caller that stand for the same objects.
+    pub(super) fn replay(&self, caller: &mut Graph, pairs: Vec<(Node, Node)>) {
+        let mut known: BTreeMap<Node, Node> = BTreeMap::new();
+        let mut open = pairs;
+        open.reverse();
+        while let Some((own, theirs)) = open.pop() {
+            let root = self.graph.find(own);
+            if let Some(&same) = known.get(&root) {
+                caller.unify(same, theirs);
+                continue;
+            }
+            known.insert(root, theirs);
+            if self.graph.mutated[root] {
+                caller.mark(theirs);
+            }
+            if let Some(content) = self.graph.content[root] {
+                let inside = caller.content(theirs);
+                open.push((content, inside));
+            }
+        }
+    }
+
+    /// A form in which two summaries are equal where they say the same; for the fixpoint.
+    pub(super) fn fingerprint(&self) -> Vec<(usize, bool)> {
+        let mut numbers: BTreeMap<Node, usize> = BTreeMap::new();
+        let mut print = Vec::new();
+        let roots = self.params.iter().chain([&self.result]).chain(self.globals.values());
+        for &root in roots {
+            let mut next = Some(root);
+            while let Some(node) = next {
+                let class = self.graph.find(node);
+                let count = numbers.len();
+                let seen = numbers.contains_key(&class);
+                let number = *numbers.entry(class).or_insert(count);
+                print.push((number, self.graph.mutated[class]));
+                next = if seen { None } else { self.graph.content[class] };
+            }
+        }
+        print
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_inside_is_a_change_of_the_whole_but_not_the_other_way_round() {
+        let mut graph = Graph::default();
+        let outer = graph.node();
+        let inner = graph.content(outer);
+        graph.mark(inner);
+        assert!(graph.changes(outer));
+
+        let mut graph = Graph::default();
+        let outer = graph.node();
+        let inner = graph.content(outer);
+        graph.mark(outer);
+        assert!(!graph.changes(inner));
+    }
+
+    #[test]
+    fn an_object_that_holds_itself_comes_to_an_end() {
+        let mut graph = Graph::default();
+        let node = graph.node();
+        let content = graph.content(node);
+        graph.unify(node, content);
+        assert!(!graph.changes(node));
+    }
+}

@@ -1,0 +1,17 @@
+//! Passes over the typed IR: analyses that every target relies on, and legalising passes that a
+//! target calls for what it has no idiom for.
+//!
+//! [`standard`] runs after inference for every target. The others are chosen by a target's
+//! lowering; each opens with a before and after and says what can remain in its output.
+
+pub mod effects;
+
+#[cfg(test)]
+mod testing;
+
+use grammars::ir::Module;
+
+/// The analyses that every target relies on, in the order in which they build on each other.
+pub fn standard(module: Module) -> Module {
+    effects::run(module)
+}
