@@ -228,6 +228,11 @@ impl FreshNames {
         walk_function(&mut Binders(&mut self.taken), function);
     }
 
+    /// Takes the names that `block` binds, the variables of comprehensions and lambdas included.
+    pub fn take_block(&mut self, block: &Block) {
+        Binders(&mut self.taken).block(block);
+    }
+
     /// Takes the names of functions, classes and constants.
     pub fn take_top_level(&mut self, module: &Module) {
         for item in &module.items {

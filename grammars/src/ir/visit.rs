@@ -522,7 +522,8 @@ pub fn map_exprs_in_module(module: &mut Module, f: impl FnMut(&mut Expr)) {
 }
 
 /// Replaces every statement in `block` by those that `f` makes of it, inner blocks first. Nested
-/// functions are statements like others; their bodies are rewritten too.
+/// functions are statements like others, but their bodies are left alone: they have variables of
+/// their own.
 pub fn rewrite_block(block: &mut Block, f: impl FnMut(Stmt) -> Vec<Stmt>) {
     struct Rewrite<F>(F);
     impl<F: FnMut(Stmt) -> Vec<Stmt>> VisitMut for Rewrite<F> {
@@ -531,6 +532,7 @@ pub fn rewrite_block(block: &mut Block, f: impl FnMut(Stmt) -> Vec<Stmt>) {
             walk_block_mut(self, block);
             *block = std::mem::take(block).into_iter().flat_map(&mut self.0).collect();
         }
+        fn function(&mut self, _function: &mut Function) {}
     }
     Rewrite(f).block(block);
 }

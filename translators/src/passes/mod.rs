@@ -5,6 +5,10 @@
 //! lowering; each opens with a before and after and says what can remain in its output.
 
 pub mod effects;
+pub mod fill_defaults;
+pub mod loop_else;
+
+mod scope;
 
 #[cfg(test)]
 mod testing;
