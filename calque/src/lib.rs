@@ -1,1 +1,27 @@
-//! The calque command as a library.
+//! The calque command as a library: one file per command, and what they share.
+//!
+//! Exit codes: 0 when the command did its work, also if some inputs were rejected; 1 on an error,
+//! or when nothing came out; 2 for wrong usage.
+
+mod arguments;
+mod commands;
+mod compile;
+mod diagnostics;
+mod failure;
+mod guard;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Runs the command with the process's arguments.
+pub fn main() -> ExitCode {
+    guard::install();
+    let outcome = match Arguments::parse().command {
+        Command::Translate(arguments) => commands::translate::run(&arguments),
+    };
+    outcome.unwrap_or_else(|failure| {
+        eprintln!("calque: {failure}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,2 +1,7 @@
 //! The calque command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    calque::main()
+}

@@ -3,7 +3,21 @@
 //! Readers and writers are the only parts that touch the disk; everything between takes values
 //! and returns values.
 
+mod card;
+mod dedup;
+mod manifest;
 pub mod readers;
+mod record;
+mod rejected;
+pub mod report;
 mod source;
+mod table;
+pub mod writers;
 
+pub use card::card;
+pub use dedup::Deduplicator;
+pub use manifest::{Manifest, TargetInfo, Tool};
+pub use record::Record;
+pub use rejected::{CORPUS_STAGE, DOCTEST_STAGE, LADDER_STAGE, Rejected};
 pub use source::{Source, UNKNOWN_LICENSE, Unreadable};
+pub use table::{Format, Row};

@@ -6,6 +6,7 @@
 mod file;
 mod jsonl;
 mod license;
+mod rows;
 mod walk;
 
 use crate::source::{Source, Unreadable};
@@ -14,6 +15,7 @@ use license::Licenses;
 use std::path::{Path, PathBuf};
 
 pub use license::is_license_expression;
+pub use rows::{TableError, rows};
 
 /// The largest file, or line of a data set, that is read.
 pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
