@@ -6,6 +6,7 @@
 
 pub mod ir;
 pub mod surface;
+pub mod targets;
 
 mod lang;
 mod level;

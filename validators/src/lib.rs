@@ -1,1 +1,28 @@
-//! Under construction.
+//! Lets the real toolchains decide which translations are right.
+//!
+//! A [`Candidate`] climbs a [`Ladder`]: the target's grammar takes it, the toolchain compiles it, it
+//! runs, its tests pass. Programs are untrusted, so everything after the first rung happens in a
+//! sandbox. What the program does wrong is an [`Outcome`] with a [`Verdict`]; what the machine does
+//! wrong (no compiler, no sandbox, no disk) is an [`Infrastructure`] error, and the two never mix.
+//!
+//! The [`oracle`]s run a source's own tests the same way.
+
+mod cache;
+mod candidate;
+mod detail;
+mod doctor;
+mod executor;
+mod ladder;
+pub mod oracle;
+mod outcome;
+mod sandbox;
+mod toolchain;
+pub mod toolchains;
+
+pub use candidate::Candidate;
+pub use doctor::{Probe, Tool};
+pub use executor::{Command, End, Executor, Finished, Isolation, Limits};
+pub use ladder::{Config, Ladder};
+pub use outcome::{Infrastructure, Outcome, Verdict};
+pub use sandbox::Sandbox;
+pub use toolchain::{File, Judgement, Plan, PlanError, Step, Toolchain};

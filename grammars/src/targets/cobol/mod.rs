@@ -1,0 +1,10 @@
+//! COBOL in fixed format: columns, divisions, scopes, and which programs a text holds.
+//!
+//! The compiler is lenient about much that a reader of fixed format relies on, so this grammar asks
+//! for more: text within columns 8 to 72, headers in area A, statements in area B, and every scope
+//! ended by the terminator of its own verb.
+
+mod columns;
+mod structure;
+
+pub use structure::{Call, Program, Source, parse};

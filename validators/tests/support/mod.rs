@@ -1,0 +1,39 @@
+//! What the tests of all languages share.
+
+use grammars::{LangId, Level};
+use std::sync::OnceLock;
+use validators::{Candidate, Config, Ladder, Outcome, Verdict};
+
+/// The ladder of this machine, if it can judge programs in `lang`; otherwise says why it cannot.
+pub fn ladder(lang: &str) -> Option<&'static Ladder> {
+    static LADDER: OnceLock<Ladder> = OnceLock::new();
+    let ladder = LADDER.get_or_init(|| Ladder::new(Config::default()).expect("a ladder without a cache"));
+    let lang = LangId::from(lang.to_owned());
+    if ladder.toolchain_version(&lang).is_none() {
+        println!("SKIPPED: the toolchain of {lang} is missing; run scripts/setup");
+        return None;
+    }
+    if let Err(e) = ladder.executor() {
+        println!("SKIPPED: {e}");
+        return None;
+    }
+    Some(ladder)
+}
+
+/// The outcome of a program with tests, or `None` where the toolchain is missing.
+pub fn judge(lang: &str, program: &str, tests: &str) -> Option<Outcome> {
+    let candidate = Candidate {
+        lang: LangId::from(lang.to_owned()),
+        program: program.to_owned(),
+        tests: tests.to_owned(),
+        checks: 1,
+    };
+    Some(ladder(lang)?.climb(&candidate, Level::Tests).expect("a working machine"))
+}
+
+/// Asserts how far a program comes and what stops it.
+pub fn expect(lang: &str, program: &str, tests: &str, level: Level, verdict: Verdict) {
+    let Some(outcome) = judge(lang, program, tests) else { return };
+    assert_eq!((outcome.level, outcome.verdict), (level, verdict), "{outcome:#?}\n{program}\n{tests}");
+    assert_eq!(outcome.verdict == Verdict::Ok, outcome.detail.is_empty(), "{outcome:#?}");
+}
