@@ -5,6 +5,7 @@
 //! starts no processes, and returns what it cannot do as [`Rejection`]s.
 
 pub mod ir;
+pub mod python;
 pub mod surface;
 pub mod targets;
 
@@ -12,6 +13,7 @@ mod lang;
 mod level;
 mod rejection;
 mod span;
+mod tree;
 
 pub use lang::LangId;
 pub use level::Level;

@@ -5,6 +5,9 @@
 //! a front end cannot express is an `Unsupported` node and not an error, so that one strange
 //! function does not take its whole file with it.
 
+pub mod names;
+pub mod visit;
+
 use crate::{LangId, Rejection, Span};
 use serde::{Deserialize, Serialize};
 

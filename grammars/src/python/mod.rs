@@ -1,0 +1,45 @@
+//! The Python front end: source text to the surface tree.
+
+mod builtins;
+mod class;
+mod comments;
+mod doc;
+mod expr;
+mod function;
+mod hint;
+mod literal;
+mod lower;
+mod scope;
+mod stmt;
+mod string;
+mod testing;
+
+#[cfg(test)]
+mod tests;
+
+use crate::surface::Module;
+use crate::{LangId, Rejection, tree};
+
+/// Reads a Python 3 file.
+///
+/// `name` is the file's stem. What the surface tree has no node for becomes an `Unsupported`
+/// statement or expression, so that the rest of the file remains usable.
+///
+/// # Errors
+///
+/// A rejection that takes the whole file: `python.size`, `python.binary`, `python.empty`,
+/// `python.syntax`, `python.nesting`.
+pub fn parse(name: &str, source: &str) -> Result<Module, Rejection> {
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    let tree = tree::parse("python", &tree_sitter_python::LANGUAGE.into(), source)?;
+    let mut lowering = lower::Lowering::new(source);
+    let (doc, body) = lowering.module(tree.root_node())?;
+    let separated = testing::separate(name, doc.as_ref(), body);
+    Ok(Module {
+        lang: LangId::PYTHON,
+        name: name.to_owned(),
+        doc,
+        body: separated.program,
+        tests: separated.tests,
+    })
+}

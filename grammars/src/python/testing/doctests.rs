@@ -1,0 +1,54 @@
+//! Examples in docstrings as tests.
+
+use crate::Span;
+use crate::surface::{CompareOp, Doc, DocExample, Expr, ExprKind, Stmt, StmtKind, TestCase, TestOrigin};
+
+/// One test for each example of the file, its functions, classes and methods.
+pub(super) fn test_cases(module: &str, doc: Option<&Doc>, program: &[Stmt]) -> Vec<TestCase> {
+    let mut out = Vec::new();
+    add(module, doc, &mut out);
+    for stmt in program {
+        match &stmt.kind {
+            StmtKind::Function(f) => add(&f.name, f.doc.as_ref(), &mut out),
+            StmtKind::Class(c) => {
+                add(&c.name, c.doc.as_ref(), &mut out);
+                for member in &c.body {
+                    if let StmtKind::Function(f) = &member.kind {
+                        add(&format!("{}.{}", c.name, f.name), f.doc.as_ref(), &mut out);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+fn add(name: &str, doc: Option<&Doc>, out: &mut Vec<TestCase>) {
+    let examples = doc.map(|d| d.examples.as_slice()).unwrap_or_default();
+    for (i, example) in examples.iter().enumerate() {
+        out.push(TestCase {
+            name: format!("doctest {name} {}", i + 1),
+            origin: TestOrigin::Doctest,
+            body: vec![Stmt { kind: check(example), span: example.span }],
+            span: example.span,
+        });
+    }
+}
+
+fn check(example: &DocExample) -> StmtKind {
+    match (&example.expected, &example.raises) {
+        (Some(expected), _) => StmtKind::Assert {
+            condition: equal(example.call.clone(), expected.clone(), example.span),
+            message: None,
+        },
+        (None, raises) => StmtKind::ExpectRaise {
+            kinds: raises.iter().cloned().collect(),
+            body: vec![Stmt { kind: StmtKind::Expr(example.call.clone()), span: example.span }],
+        },
+    }
+}
+
+fn equal(left: Expr, right: Expr, span: Span) -> Expr {
+    Expr { kind: ExprKind::Compare { operands: vec![left, right], ops: vec![CompareOp::Eq] }, span }
+}
