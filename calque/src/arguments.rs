@@ -1,6 +1,8 @@
 //! What the command line may say. Options of the same name mean the same everywhere.
 
 use clap::{Args, Parser, Subcommand};
+use corpora::Format;
+use grammars::Level;
 use std::path::PathBuf;
 use translators::Target;
 
@@ -19,6 +21,14 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Translate programs, to stdout or into a folder.
     Translate(TranslateArguments),
+    /// Judge programs that exist already: parse, compile, run, tests.
+    Validate(ValidateArguments),
+    /// Make a corpus: read, translate, judge, write. A build that was stopped goes on where it was.
+    Build(BuildArguments),
+    /// Show which toolchains this machine has, and how to get the others.
+    Doctor,
+    /// Show what came of a build: counts and reasons as text, and a page with records side by side.
+    Report(ReportArguments),
 }
 
 /// Arguments of `calque translate`.
@@ -34,6 +44,65 @@ pub(crate) struct TranslateArguments {
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) jobs: Jobs,
+}
+
+/// Arguments of `calque validate`.
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArguments {
+    /// Programs with their tests beside them (STEM.EXT and STEM_test.EXT), folders of them, or JSON
+    /// lines {"id", "lang", "program", "tests"}, which are answered in order on stdout.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The rung to climb to: parse, compile, run, tests.
+    #[arg(long, value_name = "LEVEL", value_parser = level, default_value = "tests")]
+    pub(crate) level: Level,
+    #[command(flatten)]
+    pub(crate) jobs: Jobs,
+}
+
+/// Arguments of `calque build`; what is given here overrides the file.
+#[derive(Debug, Args)]
+pub(crate) struct BuildArguments {
+    /// A configuration (calque.toml) with the keys source, to, out, jobs, seed, level, license,
+    /// format, name; its paths are relative to its folder.
+    #[arg(value_name = "CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Programs, folders of them, or data sets in JSON lines; may be repeated.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) source: Vec<PathBuf>,
+    /// Target languages, separated by commas.
+    #[arg(long = "to", value_name = "LANG", value_delimiter = ',', value_parser = target)]
+    pub(crate) to: Vec<TargetChoice>,
+    /// The folder of the corpus; new, empty, or that of an earlier build.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Programs worked on at the same time; 0 for one per core. The result does not depend on it.
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// Seed of everything random.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// The rung that a record has to reach [default: tests]; programs without tests can be kept at
+    /// compile or run.
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    pub(crate) level: Option<Level>,
+    /// The licence of all sources, as an SPDX expression [default: headers and licence files].
+    #[arg(long, value_name = "SPDX", value_parser = license)]
+    pub(crate) license: Option<String>,
+    /// How tables are stored: parquet or jsonl [default: parquet].
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub(crate) format: Option<Format>,
+    /// The corpus's name [default: that of its folder].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+/// Arguments of `calque report`.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// The folder of a build; report.html is written into it.
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
 }
 
 /// The target languages.
@@ -68,4 +137,29 @@ pub(crate) fn target(id: &str) -> Result<TargetChoice, String> {
         let known: Vec<&str> = translators::targets().iter().map(|t| t.spec().id.as_str()).collect();
         format!("unknown target language `{id}`; known are {}", known.join(", "))
     })
+}
+
+/// Reads a rung.
+pub(crate) fn level(word: &str) -> Result<Level, String> {
+    let rungs = [Level::Parse, Level::Compile, Level::Run, Level::Tests];
+    rungs
+        .into_iter()
+        .find(|rung| rung.as_str() == word)
+        .ok_or_else(|| format!("unknown rung `{word}`; known are {}", rungs.map(Level::as_str).join(", ")))
+}
+
+/// Reads a format.
+pub(crate) fn format(word: &str) -> Result<Format, String> {
+    [Format::Parquet, Format::Jsonl]
+        .into_iter()
+        .find(|format| format.extension() == word)
+        .ok_or_else(|| format!("unknown format `{word}`; known are parquet, jsonl"))
+}
+
+/// Reads a licence.
+pub(crate) fn license(text: &str) -> Result<String, String> {
+    if corpora::readers::is_license_expression(text) || text == corpora::UNKNOWN_LICENSE {
+        return Ok(text.to_owned());
+    }
+    Err(format!("`{text}` is no SPDX licence expression, such as MIT or Apache-2.0"))
 }

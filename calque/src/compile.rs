@@ -1,11 +1,47 @@
 //! From a source to the typed IR: front end, inference, passes.
 
 use corpora::Source;
-use grammars::ir::Module;
-use grammars::{Rejection, Span};
+use grammars::{LangId, Rejection, Span, ir, surface};
+use translators::passes;
 
-/// The typed program of `source`.
-pub(crate) fn typed(source: &Source) -> Result<Module, Rejection> {
-    let message = format!("There is no front end for {}.", source.lang);
-    Err(Rejection::new("source.language", Span::default(), message))
+/// What a front end delivers.
+#[derive(Debug)]
+pub(crate) enum Program {
+    /// A program of a dynamically typed language, its types yet to be found.
+    Surface(surface::Module),
+    /// A typed program.
+    Typed(ir::Module),
+}
+
+/// A front end: name and text in, program out.
+type FrontEnd = fn(&str, &str) -> Result<Program, Rejection>;
+
+/// The front ends, one line each.
+const FRONT_ENDS: [(LangId, FrontEnd); 1] =
+    [(LangId::PYTHON, |name, text| grammars::python::parse(name, text).map(Program::Surface))];
+
+/// Reads `source` with the front end of its language.
+pub(crate) fn parse(source: &Source) -> Result<Program, Rejection> {
+    match FRONT_ENDS.iter().find(|(lang, _)| *lang == source.lang) {
+        Some((_, front_end)) => front_end(&source.stem, &source.text),
+        None => {
+            let message = format!("There is no front end for {}.", source.lang);
+            Err(Rejection::new("read.language", Span::default(), message))
+        }
+    }
+}
+
+/// The typed program, with what all targets rely on; `source` may name the entry point.
+pub(crate) fn typed(program: &Program, source: &Source) -> Result<ir::Module, Rejection> {
+    let mut module = match program {
+        Program::Surface(module) => {
+            let message = format!("The types of {} cannot be inferred yet.", module.name);
+            return Err(Rejection::new("infer.missing", Span::default(), message));
+        }
+        Program::Typed(module) => module.clone(),
+    };
+    if let Some(entry) = source.entry_point.as_ref().filter(|name| module.function(name).is_some()) {
+        module.entry_point = Some(entry.clone());
+    }
+    Ok(passes::standard(module))
 }

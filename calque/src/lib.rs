@@ -4,11 +4,16 @@
 //! or when nothing came out; 2 for wrong usage.
 
 mod arguments;
+mod build;
+mod candidates;
 mod commands;
 mod compile;
 mod diagnostics;
 mod failure;
 mod guard;
+mod output;
+mod progress;
+mod settings;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -19,9 +24,13 @@ pub fn main() -> ExitCode {
     guard::install();
     let outcome = match Arguments::parse().command {
         Command::Translate(arguments) => commands::translate::run(&arguments),
+        Command::Validate(arguments) => commands::validate::run(&arguments),
+        Command::Build(arguments) => commands::build::run(&arguments),
+        Command::Doctor => commands::doctor::run(),
+        Command::Report(arguments) => commands::report::run(&arguments),
     };
     outcome.unwrap_or_else(|failure| {
         eprintln!("calque: {failure}");
-        ExitCode::FAILURE
+        failure.exit_code()
     })
 }

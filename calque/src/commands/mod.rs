@@ -1,3 +1,7 @@
 //! The commands, one file each.
 
+pub(crate) mod build;
+pub(crate) mod doctor;
+pub(crate) mod report;
 pub(crate) mod translate;
+pub(crate) mod validate;

@@ -2,9 +2,10 @@
 
 use crate::arguments::TranslateArguments;
 use crate::failure::Failure;
-use crate::{compile, diagnostics, guard};
+use crate::{compile, diagnostics, guard, output};
 use corpora::readers::{self, Input, ReadOptions};
 use grammars::Rejection;
+use grammars::ir::Module;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -14,30 +15,30 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use translators::{Target, Translation};
 
-/// One input translated to one target.
-struct Outcome {
-    path: String,
-    stem: String,
-    text: String,
-    result: Result<Translation, Rejection>,
+/// An input with its typed program, or why there is none.
+struct Prepared {
+    input: Input,
+    module: Result<Module, Rejection>,
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &TranslateArguments) -> Result<ExitCode, Failure> {
     let inputs = read(&arguments.files)?;
+    let mut sink = Sink::open(arguments.out.as_deref(), inputs.len() > 1)?;
+    let prepared: Vec<Prepared> =
+        guard::with_workers(arguments.jobs.jobs, || Ok(inputs.into_par_iter().map(prepare).collect()))?;
     let mut translated = 0;
     let mut rejected = Vec::new();
-    let mut sink = Sink::open(arguments.out.as_deref(), inputs.len() > 1)?;
     for target in &arguments.to.targets {
-        let outcomes = guard::with_workers(arguments.jobs.jobs, || {
-            Ok(inputs.par_iter().map(|input| translate(input, target.0)).collect::<Vec<_>>())
+        let translations: Vec<_> = guard::with_workers(arguments.jobs.jobs, || {
+            Ok(prepared.par_iter().map(|prepared| translate(prepared, target.0)).collect())
         })?;
-        for outcome in outcomes {
-            match sink.accept(&outcome, target.0)? {
+        for (prepared, translation) in prepared.iter().zip(translations) {
+            match sink.accept(prepared, translation, target.0)? {
                 Ok(()) => translated += 1,
                 Err(rejection) => {
-                    diagnostics::print(&outcome.path, &outcome.text, &rejection);
-                    rejected.push(Rejected::new(&outcome.path, target.0, rejection));
+                    diagnostics::print(prepared.path(), prepared.text(), &rejection);
+                    rejected.push(Rejected::new(prepared.path(), target.0, rejection));
                 }
             }
         }
@@ -45,6 +46,20 @@ pub(crate) fn run(arguments: &TranslateArguments) -> Result<ExitCode, Failure> {
     sink.finish(&rejected)?;
     eprintln!("{translated} translated, {} rejected", rejected.len());
     Ok(if translated == 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+impl Prepared {
+    fn path(&self) -> &str {
+        self.input.as_ref().map_or_else(|unreadable| &unreadable.path, |source| &source.path)
+    }
+
+    fn stem(&self) -> &str {
+        self.input.as_ref().map_or_else(|unreadable| &unreadable.stem, |source| &source.stem)
+    }
+
+    fn text(&self) -> &str {
+        self.input.as_ref().map_or("", |source| &source.text)
+    }
 }
 
 /// Everything that the paths name, in order.
@@ -60,21 +75,17 @@ fn read(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
     Ok(inputs)
 }
 
-fn translate(input: &Input, target: &dyn Target) -> Outcome {
-    match input {
-        Err(unreadable) => Outcome {
-            path: unreadable.path.clone(),
-            stem: unreadable.stem.clone(),
-            text: String::new(),
-            result: Err(unreadable.rejection.clone()),
-        },
-        Ok(source) => Outcome {
-            path: source.path.clone(),
-            stem: source.stem.clone(),
-            text: source.text.clone(),
-            result: guard::guarded(|| target.translate(&compile::typed(source)?)),
-        },
-    }
+fn prepare(input: Input) -> Prepared {
+    let module = match &input {
+        Ok(source) => guard::guarded(|| compile::typed(&compile::parse(source)?, source)),
+        Err(unreadable) => Err(unreadable.rejection.clone()),
+    };
+    Prepared { input, module }
+}
+
+fn translate(prepared: &Prepared, target: &dyn Target) -> Result<Translation, Rejection> {
+    let module = prepared.module.as_ref().map_err(Clone::clone)?;
+    guard::guarded(|| target.translate(module))
 }
 
 /// One line of `rejections.jsonl`.
@@ -121,28 +132,31 @@ impl Sink {
     }
 
     /// Writes a translation, or says why the input was rejected.
-    fn accept(&mut self, outcome: &Outcome, target: &dyn Target) -> Result<Result<(), Rejection>, Failure> {
+    fn accept(
+        &mut self,
+        prepared: &Prepared,
+        translation: Result<Translation, Rejection>,
+        target: &dyn Target,
+    ) -> Result<Result<(), Rejection>, Failure> {
         match self {
-            Sink::Stdout { headings } => match &outcome.result {
-                Ok(translation) => print(&outcome.path, translation, *headings).map(Ok),
-                Err(rejection) => Ok(Err(rejection.clone())),
+            Sink::Stdout { headings } => match translation {
+                Ok(translation) => print(prepared.path(), &translation, *headings).map(Ok),
+                Err(rejection) => Ok(Err(rejection)),
             },
             Sink::Folder { folder, taken } => {
                 let extension = target.spec().extension;
-                let names = ["", "_test"].map(|end| format!("{}{end}.{extension}", outcome.stem));
+                let names = ["", "_test"].map(|end| format!("{}{end}.{extension}", prepared.stem()));
                 if let Some(other) = names.iter().find_map(|name| taken.get(name)) {
                     return Ok(Err(same_name(other)));
                 }
                 for name in &names {
-                    taken.insert(name.clone(), outcome.path.clone());
+                    taken.insert(name.clone(), prepared.path().to_owned());
                 }
                 let [program, tests] = names.map(|name| folder.join(name));
-                put(&program, outcome.result.as_ref().ok().map(|t| t.program.as_str()))?;
-                put(
-                    &tests,
-                    outcome.result.as_ref().ok().map(|t| t.tests.as_str()).filter(|t| !t.is_empty()),
-                )?;
-                Ok(outcome.result.as_ref().map(drop).map_err(Clone::clone))
+                let written = translation.as_ref().ok();
+                put(&program, written.map(|t| t.program.as_str()))?;
+                put(&tests, written.map(|t| t.tests.as_str()).filter(|tests| !tests.is_empty()))?;
+                Ok(translation.map(drop))
             }
         }
     }
@@ -184,10 +198,7 @@ fn print(path: &str, translation: &Translation, heading: bool) -> Result<(), Fai
         text.push('\n');
         text.push_str(&translation.tests);
     }
-    io::stdout()
-        .lock()
-        .write_all(text.as_bytes())
-        .map_err(|error| Failure::new(format!("cannot write to stdout: {error}")))
+    output::print(&text)
 }
 
 fn same_name(other: &str) -> Rejection {

@@ -30,6 +30,16 @@ pub(super) fn read(
     }))
 }
 
+/// How many lines there are.
+pub(super) fn count(path: &Path) -> io::Result<usize> {
+    let mut reader = BufReader::new(File::open(path)?);
+    let mut lines = 0;
+    while reader.skip_until(b'\n')? > 0 {
+        lines += 1;
+    }
+    Ok(lines)
+}
+
 /// Lines of bounded length with their numbers.
 struct Lines {
     reader: BufReader<File>,

@@ -75,6 +75,17 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Box<dyn Iterator<Item 
     }
 }
 
+/// About how many inputs [`read`] yields for `path`, without reading programs; for progress.
+pub fn count(path: &Path) -> usize {
+    if path.is_dir() {
+        walk::programs(path).count()
+    } else if extension(path) == Some("jsonl") {
+        jsonl::count(path).unwrap_or(0)
+    } else {
+        1
+    }
+}
+
 /// The language that a file's ending announces.
 pub fn language(path: &Path) -> Option<LangId> {
     match extension(path)? {

@@ -19,9 +19,7 @@ mod expr;
 mod intrinsic;
 mod module;
 pub mod names;
-pub mod rename;
 mod stmt;
-pub mod text;
 mod types;
 pub mod visit;
 

@@ -1,0 +1,126 @@
+//! From a translation and its outcome to a record or a rejection.
+
+use corpora::{LADDER_STAGE, Record, Rejected, Source};
+use grammars::ir::{Function, Module};
+use grammars::{LangId, Level, Rejection, Span};
+use translators::{Target, Translation};
+use validators::{Candidate, Outcome, Verdict};
+
+/// What becomes of a program, or of a part of one, for one target.
+#[derive(Debug)]
+pub(super) enum Product {
+    /// It goes into the corpus.
+    Record(Box<Record>),
+    /// It does not.
+    Rejected(Rejected),
+}
+
+/// A program, or a part of one, to be translated.
+#[derive(Debug)]
+pub(super) struct Unit<'a> {
+    /// Where it comes from.
+    pub(super) source: &'a Source,
+    /// The part's name; `None` for the whole.
+    pub(super) part: Option<String>,
+    /// The text of the part.
+    pub(super) text: String,
+}
+
+impl Unit<'_> {
+    /// It is rejected; without `target`, for all targets.
+    pub(super) fn rejected(&self, target: Option<&LangId>, rejection: Rejection, level: Level) -> Product {
+        Product::Rejected(Rejected::new(&self.source.path, self.part.as_deref(), target, rejection, level))
+    }
+
+    /// The path of its record.
+    fn path(&self) -> String {
+        match &self.part {
+            Some(part) => format!("{}::{part}", self.source.path),
+            None => self.source.path.clone(),
+        }
+    }
+}
+
+/// Who translated: part of a record, and of its identifier.
+pub(super) fn translator(target: &dyn Target) -> String {
+    let spec = target.spec();
+    format!("calque {}, {} {}", env!("CARGO_PKG_VERSION"), spec.id, spec.version)
+}
+
+/// What climbs the ladder.
+pub(super) fn candidate(target: &dyn Target, translation: &Translation) -> Candidate {
+    Candidate {
+        lang: target.spec().id.clone(),
+        program: translation.program.clone(),
+        tests: translation.tests.clone(),
+        checks: u32::try_from(translation.checks).unwrap_or(u32::MAX),
+    }
+}
+
+/// The record of a translation that reached the rung asked for.
+pub(super) fn record(
+    unit: &Unit<'_>,
+    module: &Module,
+    target: &dyn Target,
+    translation: Translation,
+    outcome: Outcome,
+) -> Product {
+    let translator = translator(target);
+    let entry = module.entry_point.as_deref().and_then(|name| module.function(name));
+    let ran_tests = outcome.level >= Level::Tests;
+    let doc = entry.and_then(|entry| entry.doc.as_ref()).or(module.doc.as_ref());
+    Product::Record(Box::new(Record {
+        id: Record::identify(&unit.text, &translation.program, &translator),
+        source_lang: unit.source.lang.clone(),
+        target_lang: target.spec().id.clone(),
+        entry_point: module.entry_point.clone(),
+        signature: entry.map(signature),
+        doc: doc.map(|doc| doc.text.clone()).filter(|text| !text.is_empty()),
+        repo: unit.source.repo.clone(),
+        path: unit.path(),
+        revision: unit.source.revision.clone(),
+        license: unit.source.license.clone(),
+        source: unit.text.clone(),
+        target: translation.program,
+        tests: translation.tests,
+        translator,
+        level: outcome.level,
+        toolchain: outcome.toolchain,
+        tests_run: ran_tests.then_some(outcome.tests_run),
+        tests_passed: ran_tests.then_some(outcome.tests_passed),
+        inputs_agreed: None,
+        coverage: None,
+        mutants_caught: None,
+        domain: translation.domain,
+        isolation: isolation(outcome.isolation).to_owned(),
+        cluster: None,
+        split: None,
+    }))
+}
+
+/// Why a translation did not reach `wanted`.
+pub(super) fn refusal(outcome: &Outcome, wanted: Level) -> Rejection {
+    let (reason, message) = match outcome.verdict {
+        Verdict::Ok => ("no-tests", format!("It has no tests, so that it cannot reach the rung `{wanted}`.")),
+        verdict if outcome.detail.is_empty() => {
+            (verdict.as_str(), format!("The toolchain's verdict is `{verdict}`."))
+        }
+        verdict => (verdict.as_str(), outcome.detail.clone()),
+    };
+    Rejection::new(format!("{LADDER_STAGE}.{reason}"), Span::default(), message)
+}
+
+/// The word for how programs were kept from the machine.
+pub(super) fn isolation(isolation: validators::Isolation) -> &'static str {
+    match isolation {
+        validators::Isolation::Namespaces => "namespaces",
+        validators::Isolation::Limits => "limits",
+        validators::Isolation::None => "none",
+    }
+}
+
+/// Name, parameters and result with their types.
+fn signature(function: &Function) -> String {
+    let params: Vec<String> = function.params.iter().map(|p| format!("{}: {}", p.name, p.ty)).collect();
+    format!("{}({}) -> {}", function.name, params.join(", "), function.ret)
+}

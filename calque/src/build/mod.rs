@@ -1,0 +1,153 @@
+//! Building a corpus: inputs in chunks, each input on one worker, results in order.
+
+mod assemble;
+mod sink;
+mod work;
+
+use crate::failure::Failure;
+use crate::guard;
+use crate::progress::Progress;
+use crate::settings::Settings;
+use assemble::Product;
+use corpora::readers::{self, Input, ReadOptions};
+use corpora::{Manifest, TargetInfo, Tool};
+use rayon::prelude::*;
+use sink::Sink;
+use translators::Target;
+use validators::{Config, Ladder};
+use work::Work;
+
+/// Inputs that are in memory at the same time.
+const CHUNK_INPUTS: usize = 256;
+/// Bytes of text after which a chunk ends early.
+const CHUNK_BYTES: usize = 64 * 1024 * 1024;
+
+/// What came of a build.
+pub(crate) struct Built {
+    /// The text report.
+    pub(crate) report: String,
+    /// How many records there are.
+    pub(crate) records: usize,
+}
+
+/// Builds the corpus that `settings` describe.
+pub(crate) fn run(settings: &Settings) -> Result<Built, Failure> {
+    let mut inputs = open(settings)?;
+    let (state, lock) = sink::claim(&settings.out)?;
+    let ladder = Ladder::new(Config { cache: Some(state.join("cache")), unsandboxed: false })
+        .map_err(|error| Failure::new(error.to_string()))?;
+    let manifest = manifest(settings, &ladder);
+    announce_missing(&manifest);
+    let work = Work {
+        targets: settings.targets.iter().map(|choice| choice.0).collect(),
+        level: settings.level,
+        ladder: &ladder,
+    };
+    let sink = Sink::open(settings, manifest, lock)?;
+    let total = settings.sources.iter().map(|path| readers::count(path)).sum();
+    let progress = Progress::new(total);
+    guard::with_workers(settings.jobs, move || drive(&mut inputs, &work, sink, progress))
+}
+
+/// Every input, in order.
+type Inputs = Box<dyn Iterator<Item = Input> + Send>;
+
+/// Opens all sources before anything is written, so that a wrong path costs nothing.
+fn open(settings: &Settings) -> Result<Inputs, Failure> {
+    let options = ReadOptions { license: settings.license.clone() };
+    let opened = settings.sources.iter().map(|path| readers::read(path, &options));
+    let opened = opened.collect::<Result<Vec<_>, _>>()?;
+    Ok(Box::new(opened.into_iter().flatten()))
+}
+
+/// Works through the inputs chunk by chunk.
+fn drive(
+    inputs: &mut Inputs,
+    work: &Work<'_>,
+    mut sink: Sink,
+    mut progress: Progress,
+) -> Result<Built, Failure> {
+    let mut done = 0;
+    loop {
+        let chunk = next_chunk(inputs);
+        if chunk.is_empty() {
+            break;
+        }
+        let products: Vec<_> = chunk.par_iter().map(|input| work.input(input)).collect();
+        for product in products.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
+            match product {
+                Product::Record(record) => sink.record(*record)?,
+                Product::Rejected(rejected) => sink.reject(rejected)?,
+            }
+        }
+        done += chunk.len();
+        progress.advance(chunk.len(), &format!("{} records", sink.count()));
+    }
+    progress.finish();
+    let finished = sink.finish(done)?;
+    Ok(Built { report: finished.report, records: finished.records })
+}
+
+fn next_chunk(inputs: &mut Inputs) -> Vec<Input> {
+    let mut chunk = Vec::new();
+    let mut bytes = 0;
+    while chunk.len() < CHUNK_INPUTS && bytes < CHUNK_BYTES {
+        let Some(input) = inputs.next() else { break };
+        bytes += input.as_ref().map_or(0, |source| source.text.len());
+        chunk.push(input);
+    }
+    chunk
+}
+
+/// What is asked for, and the tools of this machine.
+fn manifest(settings: &Settings, ladder: &Ladder) -> Manifest {
+    Manifest {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        name: settings.name.clone(),
+        sources: settings.sources.iter().map(|path| path.display().to_string()).collect(),
+        inputs: 0,
+        level: settings.level,
+        seed: settings.seed,
+        format: settings.format,
+        isolation: assemble::isolation(ladder.isolation()).to_owned(),
+        oracles: Vec::new(),
+        targets: settings.targets.iter().map(|choice| target_info(choice.0, ladder)).collect(),
+    }
+}
+
+fn target_info(target: &dyn Target, ladder: &Ladder) -> TargetInfo {
+    let spec = target.spec();
+    let version = ladder.toolchain_version(&spec.id);
+    let advice = version.is_none().then(|| remedy(ladder, target));
+    TargetInfo {
+        id: spec.id.clone(),
+        name: spec.name.to_owned(),
+        translator: assemble::translator(target),
+        toolchain: Tool { name: spec.name.to_owned(), version, advice },
+        records: 0,
+    }
+}
+
+/// What to do about a target's missing tools.
+fn remedy(ladder: &Ladder, target: &dyn Target) -> String {
+    let probes = ladder.doctor();
+    let tools = probes.iter().filter(|probe| probe.lang == target.spec().id).flat_map(|probe| &probe.tools);
+    let missing: Vec<String> = tools
+        .filter_map(|tool| {
+            tool.problem.as_ref().map(|problem| format!("{}: {problem}; {}", tool.name, tool.remedy))
+        })
+        .collect();
+    if missing.is_empty() { "no toolchain is registered".to_owned() } else { missing.join("; ") }
+}
+
+/// Says at the start which rungs there are not.
+fn announce_missing(manifest: &Manifest) {
+    for target in &manifest.targets {
+        if let Some(advice) = &target.toolchain.advice {
+            eprintln!("calque: {} cannot be judged here, nothing of it will be kept: {advice}", target.name);
+        }
+    }
+    if manifest.isolation == "none" {
+        eprintln!("calque: programs cannot be isolated here, so that none will be run; see `calque doctor`");
+    }
+}
