@@ -6,6 +6,7 @@
 //! function does not take its whole file with it.
 
 pub mod names;
+pub mod slice;
 pub mod visit;
 
 use crate::{LangId, Rejection, Span};
