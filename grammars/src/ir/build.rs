@@ -236,6 +236,29 @@ impl Place {
         Place::Variable { name: name.into(), ty }
     }
 
+    /// The expression that reads the place; `None` for several places.
+    pub fn as_expr(&self) -> Option<Expr> {
+        Some(match self {
+            Place::Variable { name, ty } => Expr::local(name.clone(), ty.clone()),
+            Place::Item { base, index, .. } if matches!(base.ty, Type::Dict(..)) => {
+                let kind = ExprKind::Lookup { base: Box::new(base.clone()), key: Box::new(index.clone()) };
+                Expr::new(kind, self.ty())
+            }
+            Place::Item { base, index, mode } => Expr::index(base.clone(), index.clone(), *mode),
+            Place::Field { object, field, ty } => {
+                let kind = ExprKind::Field { object: Box::new(object.clone()), field: field.clone() };
+                Expr::new(kind, ty.clone())
+            }
+            Place::Slice { base, start, stop } => {
+                let bound = |bound: &Option<Expr>| bound.clone().map(Box::new);
+                let (start, stop) = (bound(start), bound(stop));
+                let (base, bounds) = (Box::new(base.clone()), super::SliceBounds::default());
+                Expr::new(ExprKind::Slice { base, start, stop, step: None, bounds }, self.ty())
+            }
+            Place::Tuple(_) => return None,
+        })
+    }
+
     /// The type of what it holds.
     pub fn ty(&self) -> Type {
         match self {

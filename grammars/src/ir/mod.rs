@@ -19,7 +19,9 @@ mod expr;
 mod intrinsic;
 mod module;
 pub mod names;
+pub mod rename;
 mod stmt;
+pub mod text;
 mod types;
 pub mod visit;
 

@@ -4,11 +4,18 @@
 //! [`standard`] runs after inference for every target. The others are chosen by a target's
 //! lowering; each opens with a before and after and says what can remain in its output.
 
+pub mod chains;
+pub mod comprehensions;
 pub mod effects;
 pub mod fill_defaults;
+pub mod hoist;
+pub mod if_expr;
 pub mod loop_else;
 
+mod flatten;
+mod purity;
 mod scope;
+mod wishes;
 
 #[cfg(test)]
 mod testing;

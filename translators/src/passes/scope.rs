@@ -4,11 +4,17 @@
 use grammars::ir::names::FreshNames;
 use grammars::ir::visit::{VisitMut, walk_block_mut};
 use grammars::ir::{Block, Expr, Function, Item, Local, Module, Type};
+use std::collections::BTreeSet;
 
 /// The variables of a body.
 pub(crate) struct Scope<'a> {
     names: &'a mut FreshNames,
     locals: &'a mut Vec<Local>,
+    /// Parameters, captured variables, and what is declared around the body: never to be rebound.
+    reserved: BTreeSet<String>,
+    /// Former variables of comprehensions, which live no longer than the loop that binds them.
+    adopted: Vec<Local>,
+    guarded: bool,
 }
 
 impl Scope<'_> {
@@ -24,59 +30,109 @@ impl Scope<'_> {
         Expr::local(self.declare(wishes, ty.clone()), ty)
     }
 
-    /// Declares `name`, which was bound in a comprehension before; under another name where it is
-    /// taken by a variable of the body.
-    pub(crate) fn adopt(&mut self, name: &str, ty: Type) -> String {
-        if self.locals.iter().any(|l| l.name == name) {
-            return self.declare(&[name], ty);
+    /// Declares a comprehension's variable as one of the body: by its own name, or by another where
+    /// a variable of the body has that.
+    pub(crate) fn adopt(&mut self, name: &str, ty: &Type) -> String {
+        if self.adopted.iter().any(|l| l.name == name && l.ty == *ty) {
+            return name.to_string();
         }
-        self.locals.push(Local { name: name.to_string(), ty });
+        if self.reserved.contains(name) || self.locals.iter().any(|l| l.name == name) {
+            return self.declare(&[name], ty.clone());
+        }
+        let local = Local { name: name.to_string(), ty: ty.clone() };
+        self.names.take(name);
+        self.locals.push(local.clone());
+        self.adopted.push(local);
         name.to_string()
+    }
+
+    /// Whether an exception raised here may be caught in the same body.
+    pub(crate) fn is_guarded(&self) -> bool {
+        self.guarded
+    }
+
+    /// Goes into a guarded block; gives what [`Self::leave_guarded`] wants.
+    pub(crate) fn enter_guarded(&mut self) -> bool {
+        std::mem::replace(&mut self.guarded, true)
+    }
+
+    /// Goes out of a guarded block.
+    pub(crate) fn leave_guarded(&mut self, outer: bool) {
+        self.guarded = outer;
     }
 }
 
 /// Calls `f` for every body of the module: of functions, methods, constructors, nested functions
 /// (before the function around them) and tests. `f` must leave nested functions alone.
-pub(crate) fn each_body(module: &mut Module, mut f: impl FnMut(&mut Block, &mut Scope<'_>)) {
-    let mut top = FreshNames::default();
-    top.take_top_level(module);
+pub(crate) fn each_body(module: &mut Module, f: impl FnMut(&mut Block, &mut Scope<'_>)) {
+    let mut bodies = Bodies { top: top_level(module), names: FreshNames::default(), f };
     for item in &mut module.items {
         match item {
-            Item::Function(function) => outermost(function, &top, &mut f),
+            Item::Function(function) => bodies.outermost(function),
             Item::Class(class) => {
                 let own = class.constructor.iter_mut().chain(&mut class.methods).chain(&mut class.statics);
-                own.for_each(|function| outermost(function, &top, &mut f));
+                own.for_each(|function| bodies.outermost(function));
             }
             Item::Comment(_) | Item::Constant(_) => {}
         }
     }
     for test in &mut module.tests {
-        let mut names = top.clone();
-        test.locals.iter().for_each(|local| names.take(&local.name));
-        names.take_block(&test.body);
-        body(&mut test.body, &mut test.locals, &mut names, &mut f);
+        bodies.start();
+        test.locals.iter().for_each(|local| bodies.names.take(&local.name));
+        bodies.names.take_block(&test.body);
+        let reserved = bodies.top.clone();
+        bodies.body(&mut test.body, &mut test.locals, reserved);
     }
 }
 
-fn outermost(function: &mut Function, top: &FreshNames, f: &mut impl FnMut(&mut Block, &mut Scope<'_>)) {
-    let mut names = top.clone();
-    names.take_function(function);
-    body(&mut function.body, &mut function.locals, &mut names, f);
+fn top_level(module: &Module) -> BTreeSet<String> {
+    let name = |item: &Item| match item {
+        Item::Comment(_) => None,
+        Item::Constant(c) => Some(c.name.clone()),
+        Item::Function(f) => Some(f.name.clone()),
+        Item::Class(c) => Some(c.name.clone()),
+    };
+    module.items.iter().filter_map(name).collect()
 }
 
-fn body(
-    block: &mut Block,
-    locals: &mut Vec<Local>,
-    names: &mut FreshNames,
-    f: &mut impl FnMut(&mut Block, &mut Scope<'_>),
-) {
-    struct Nested<'n, F>(&'n mut FreshNames, &'n mut F);
-    impl<F: FnMut(&mut Block, &mut Scope<'_>)> VisitMut for Nested<'_, F> {
-        fn expr(&mut self, _expr: &mut Expr) {}
-        fn function(&mut self, function: &mut Function) {
-            body(&mut function.body, &mut function.locals, self.0, self.1);
+/// The walk over all bodies.
+struct Bodies<F> {
+    top: BTreeSet<String>,
+    /// What is taken in the outermost function at hand.
+    names: FreshNames,
+    f: F,
+}
+
+impl<F: FnMut(&mut Block, &mut Scope<'_>)> Bodies<F> {
+    fn start(&mut self) {
+        self.names = FreshNames::default();
+        self.top.iter().for_each(|name| self.names.take(name));
+    }
+
+    fn outermost(&mut self, function: &mut Function) {
+        self.start();
+        self.names.take_function(function);
+        self.function(function);
+    }
+
+    fn function(&mut self, function: &mut Function) {
+        let mut reserved = self.top.clone();
+        reserved.extend(function.params.iter().map(|p| p.name.clone()));
+        reserved.extend(function.captures.iter().cloned());
+        self.body(&mut function.body, &mut function.locals, reserved);
+    }
+
+    fn body(&mut self, block: &mut Block, locals: &mut Vec<Local>, mut reserved: BTreeSet<String>) {
+        struct Nested<'b, F>(&'b mut Bodies<F>, &'b mut BTreeSet<String>);
+        impl<F: FnMut(&mut Block, &mut Scope<'_>)> VisitMut for Nested<'_, F> {
+            fn expr(&mut self, _expr: &mut Expr) {}
+            fn function(&mut self, function: &mut Function) {
+                self.1.insert(function.name.clone());
+                self.0.function(function);
+            }
         }
+        walk_block_mut(&mut Nested(self, &mut reserved), block);
+        let (names, adopted) = (&mut self.names, Vec::new());
+        (self.f)(block, &mut Scope { names, locals, reserved, adopted, guarded: false });
     }
-    walk_block_mut(&mut Nested(names, f), block);
-    f(block, &mut Scope { names, locals });
 }

@@ -17,6 +17,9 @@ mod graph;
 mod intrinsics;
 mod table;
 
+pub(crate) use alias::is_shared;
+pub(crate) use intrinsics::changes_first;
+
 use alias::Walk;
 use facts::Facts;
 use grammars::ir::visit::{VisitMut, walk_function_mut};
