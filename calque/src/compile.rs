@@ -13,6 +13,16 @@ pub(crate) enum Program {
     Typed(ir::Module),
 }
 
+impl Program {
+    /// It has tests of its own.
+    pub(crate) fn has_tests(&self) -> bool {
+        match self {
+            Program::Surface(module) => !module.tests.is_empty(),
+            Program::Typed(module) => !module.tests.is_empty(),
+        }
+    }
+}
+
 /// A front end: name and text in, program out.
 type FrontEnd = fn(&str, &str) -> Result<Program, Rejection>;
 
@@ -44,4 +54,12 @@ pub(crate) fn typed(program: &Program, source: &Source) -> Result<ir::Module, Re
         module.entry_point = Some(entry.clone());
     }
     Ok(passes::standard(module))
+}
+
+/// The definitions of `program`, each with what it needs, where it can be cut.
+pub(crate) fn parts(program: &Program) -> Vec<surface::Module> {
+    match program {
+        Program::Surface(module) => surface::slice::units(module),
+        Program::Typed(_) => Vec::new(),
+    }
 }

@@ -9,6 +9,7 @@ mod candidates;
 mod commands;
 mod compile;
 mod diagnostics;
+mod excerpt;
 mod failure;
 mod guard;
 mod output;

@@ -6,6 +6,9 @@ use grammars::{LangId, Level, Rejection, Span};
 use translators::{Target, Translation};
 use validators::{Candidate, Outcome, Verdict};
 
+/// The reason where the machine has no toolchain or no sandbox: nothing is known about the program.
+pub(super) const UNAVAILABLE: &str = "ladder.unavailable";
+
 /// What becomes of a program, or of a part of one, for one target.
 #[derive(Debug)]
 pub(super) enum Product {
@@ -13,6 +16,13 @@ pub(super) enum Product {
     Record(Box<Record>),
     /// It does not.
     Rejected(Rejected),
+}
+
+impl Product {
+    /// It was rejected for a reason that may concern some of its definitions only.
+    pub(super) fn may_do_better_in_parts(&self) -> bool {
+        matches!(self, Product::Rejected(rejected) if rejected.code.as_str() != UNAVAILABLE)
+    }
 }
 
 /// A program, or a part of one, to be translated.

@@ -2,14 +2,18 @@
 
 use super::assemble::{self, Product, Unit};
 use crate::compile::{self, Program};
+use crate::excerpt::excerpt;
 use crate::failure::Failure;
 use crate::guard::guarded;
 use corpora::readers::Input;
 use corpora::{Rejected, Source};
-use grammars::ir::Module;
-use grammars::{Level, Rejection, Span};
+use grammars::surface::Module;
+use grammars::{Level, Rejection, Span, ir};
 use translators::Target;
-use validators::{Infrastructure, Ladder};
+use validators::{Candidate, Infrastructure, Ladder};
+
+/// Targets in the order asked for.
+type Targets = [&'static dyn Target];
 
 /// What all inputs have in common.
 pub(super) struct Work<'a> {
@@ -37,31 +41,81 @@ impl Work<'_> {
         }
     }
 
+    /// A file is one unit where it translates whole; where it does not, and where it is a
+    /// collection without tests, it is cut into its definitions.
     fn source(&self, source: &Source) -> Result<Vec<Product>, Failure> {
         let whole = Unit { source, part: None, text: source.text.clone() };
-        let program = match guarded(|| compile::parse(source)) {
-            Ok(program) => program,
+        let (program, parts) = match guarded(|| parse(source)) {
+            Ok(parsed) => parsed,
             Err(rejection) => return Ok(vec![whole.rejected(None, rejection, Level::None)]),
         };
-        self.unit(&whole, &program)
-    }
-
-    /// Translates a unit to every target and judges the translations.
-    fn unit(&self, unit: &Unit<'_>, program: &Program) -> Result<Vec<Product>, Failure> {
-        match guarded(|| compile::typed(program, unit.source)) {
-            Ok(module) => self.targets.iter().map(|target| self.target(unit, &module, *target)).collect(),
-            Err(rejection) => Ok(vec![unit.rejected(None, rejection, Level::None)]),
+        if parts.len() > 1 && !program.has_tests() {
+            return self.parts(source, &parts, &self.targets);
         }
+        let (products, failed) = self.unit(&whole, &program, &self.targets)?;
+        if parts.len() < 2 || failed.is_empty() {
+            return Ok(products);
+        }
+        let settled = |product: &Product| !product.may_do_better_in_parts();
+        let mut products: Vec<Product> = products.into_iter().filter(settled).collect();
+        products.extend(self.parts(source, &parts, &failed)?);
+        Ok(products)
     }
 
-    fn target(&self, unit: &Unit<'_>, module: &Module, target: &dyn Target) -> Result<Product, Failure> {
+    /// Every part of a file as a unit of its own.
+    fn parts(&self, source: &Source, parts: &[Module], targets: &Targets) -> Result<Vec<Product>, Failure> {
+        let mut products = Vec::new();
+        for part in parts {
+            let text = excerpt(&source.text, part);
+            let unit = Unit { source, part: Some(part.name.clone()), text };
+            products.extend(self.unit(&unit, &Program::Surface(part.clone()), targets)?.0);
+        }
+        Ok(products)
+    }
+
+    /// Translates a unit to `targets` and judges the translations; returns also the targets for
+    /// which its parts may do better.
+    fn unit(
+        &self,
+        unit: &Unit<'_>,
+        program: &Program,
+        targets: &Targets,
+    ) -> Result<(Vec<Product>, Vec<&'static dyn Target>), Failure> {
+        let module = match guarded(|| compile::typed(program, unit.source)) {
+            Ok(module) => module,
+            Err(rejection) => return Ok((self.rejected(unit, targets, &rejection), targets.to_vec())),
+        };
+        let mut products = Vec::new();
+        let mut failed = Vec::new();
+        for &target in targets {
+            let product = self.target(unit, &module, target)?;
+            if product.may_do_better_in_parts() {
+                failed.push(target);
+            }
+            products.push(product);
+        }
+        Ok((products, failed))
+    }
+
+    /// One row where all targets are concerned, else one for each.
+    fn rejected(&self, unit: &Unit<'_>, targets: &Targets, rejection: &Rejection) -> Vec<Product> {
+        if targets.len() == self.targets.len() {
+            return vec![unit.rejected(None, rejection.clone(), Level::None)];
+        }
+        let row = |target: &&'static dyn Target| {
+            unit.rejected(Some(&target.spec().id), rejection.clone(), Level::None)
+        };
+        targets.iter().map(row).collect()
+    }
+
+    fn target(&self, unit: &Unit<'_>, module: &ir::Module, target: &dyn Target) -> Result<Product, Failure> {
         let id = &target.spec().id;
         let translation = match guarded(|| target.translate(module)) {
             Ok(translation) => translation,
             Err(rejection) => return Ok(unit.rejected(Some(id), rejection, Level::None)),
         };
         let candidate = assemble::candidate(target, &translation);
-        match self.ladder.climb(&candidate, self.level) {
+        match self.ladder.climb(&candidate, self.goal(&candidate)) {
             Ok(outcome) if outcome.reached(self.level) => {
                 Ok(assemble::record(unit, module, target, translation, outcome))
             }
@@ -70,10 +124,22 @@ impl Work<'_> {
                 Ok(unit.rejected(Some(id), refusal, outcome.level))
             }
             Err(missing @ (Infrastructure::MissingTool { .. } | Infrastructure::NoSandbox(_))) => {
-                let rejection = Rejection::new("ladder.unavailable", Span::default(), missing.to_string());
+                let rejection = Rejection::new(assemble::UNAVAILABLE, Span::default(), missing.to_string());
                 Ok(unit.rejected(Some(id), rejection, Level::None))
             }
             Err(error) => Err(Failure::new(error.to_string())),
         }
     }
+
+    /// The rung to climb to: no toolchain is called for what cannot become a record.
+    fn goal(&self, candidate: &Candidate) -> Level {
+        if candidate.checks == 0 && self.level >= Level::Tests { Level::Parse } else { self.level }
+    }
+}
+
+/// The program, and its parts where it can be cut.
+fn parse(source: &Source) -> Result<(Program, Vec<Module>), Rejection> {
+    let program = compile::parse(source)?;
+    let parts = compile::parts(&program);
+    Ok((program, parts))
 }
