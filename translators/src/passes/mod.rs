@@ -8,9 +8,12 @@ pub mod chains;
 pub mod comprehensions;
 pub mod effects;
 pub mod fill_defaults;
+pub mod generators;
 pub mod hoist;
 pub mod if_expr;
+pub mod iteration;
 pub mod loop_else;
+pub mod tuple_assign;
 
 mod flatten;
 mod purity;

@@ -15,6 +15,8 @@ pub(crate) struct Purity {
     loud_classes: BTreeSet<String>,
     /// Variables that a nested function rebinds.
     rebound: BTreeSet<String>,
+    /// Variables that a nested function sees.
+    captured: BTreeSet<String>,
     /// Globals that change.
     changing: BTreeSet<String>,
 }
@@ -26,6 +28,7 @@ impl Purity {
             loud: BTreeSet::new(),
             loud_classes: BTreeSet::new(),
             rebound: BTreeSet::new(),
+            captured: BTreeSet::new(),
             changing: module.constants().filter(|c| c.mutated).map(|c| c.name.clone()).collect(),
         };
         each_function(module, |function| {
@@ -33,6 +36,7 @@ impl Purity {
                 purity.loud.insert(function.name.clone());
             }
             purity.rebound.extend(function.rebinds.iter().cloned());
+            purity.captured.extend(function.captures.iter().cloned());
         });
         for class in module.classes() {
             let loud = |f: &Function| {
@@ -43,6 +47,11 @@ impl Purity {
             }
         }
         purity
+    }
+
+    /// Whether a nested function sees the variable `name`.
+    pub(crate) fn is_captured(&self, name: &str) -> bool {
+        self.captured.contains(name)
     }
 
     /// Whether this node by itself, apart from its children, does something besides giving a value.

@@ -46,6 +46,18 @@ impl Scope<'_> {
         name.to_string()
     }
 
+    /// A variable for a loop that counts positions: `i`, `j`, `k`, shared by loops that do not
+    /// overlap. `in_use` are names that the loop's surroundings or its body use.
+    pub(crate) fn counter(&mut self, in_use: &BTreeSet<String>) -> String {
+        for name in ["i", "j", "k"].into_iter().filter(|name| !in_use.contains(*name)) {
+            let known = self.adopted.iter().any(|l| l.name == name && l.ty == Type::Int);
+            if known || !self.names.is_taken(name) {
+                return self.adopt(name, &Type::Int);
+            }
+        }
+        self.declare(&["index"], Type::Int)
+    }
+
     /// Whether an exception raised here may be caught in the same body.
     pub(crate) fn is_guarded(&self) -> bool {
         self.guarded
