@@ -29,7 +29,7 @@ pub struct Limits {
     pub wall: Duration,
     /// CPU seconds of all its processes together.
     pub cpu: u32,
-    /// Bytes in memory of all its processes together; also the data segment of each.
+    /// Bytes in memory of all its processes together; each is refused more than twice as much at once.
     pub memory: u64,
     /// Processes and threads.
     pub processes: u32,

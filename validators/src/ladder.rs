@@ -160,7 +160,7 @@ impl Climb<'_> {
                 Judgement::Stop { level, verdict, detail } => {
                     result.level = level;
                     result.verdict = verdict;
-                    result.detail = shorten(&detail);
+                    result.detail = verdict.limit().map_or_else(|| shorten(&detail), str::to_owned);
                     break;
                 }
             }

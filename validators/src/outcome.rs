@@ -45,6 +45,16 @@ impl Verdict {
             Verdict::Output => "output",
         }
     }
+
+    /// What there is to say about a program that was stopped at a limit, whatever it wrote before.
+    pub(crate) fn limit(self) -> Option<&'static str> {
+        match self {
+            Verdict::Timeout => Some("it used up its time"),
+            Verdict::Memory => Some("it used up its memory"),
+            Verdict::Output => Some("it wrote more than it may"),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Verdict {

@@ -8,7 +8,7 @@ use grammars::{LangId, Level, Rejection, Span};
 
 /// `-debug` checks subscripts, reference modification and what is passed to called programs, which
 /// would otherwise read and write memory that belongs to something else.
-const FLAGS: &[&str] = &["-x", "-debug", "-fixed"];
+const FLAGS: &[&str] = &["-debug", "-fixed"];
 
 /// GnuCOBOL 3.
 #[derive(Debug)]
@@ -22,9 +22,10 @@ impl Cobol {
         Cobol { tools: [Tool::find("cobc", &["--version"])] }
     }
 
-    fn compile(&self, files: &[File]) -> Result<Command, PlanError> {
+    /// Compiles to a program, or to a module where none of the programs can be the main one.
+    fn compile(&self, files: &[File], has_main: bool) -> Result<Command, PlanError> {
         let mut args: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
-        args.extend(["-o".to_owned(), "main".to_owned()]);
+        args.extend([if has_main { "-x" } else { "-m" }, "-o", "main"].map(str::to_owned));
         args.extend(files.iter().map(|file| file.name.to_owned()));
         Ok(Command {
             program: self.tools[0].require()?.to_owned(),
@@ -65,7 +66,7 @@ impl Toolchain for Cobol {
             files.insert(0, File { name: "tests.cob", text: sealed(&candidate.tests, seal)? });
             has_main = true;
         }
-        let mut steps = vec![Step { rung: Level::Compile, command: self.compile(&files)? }];
+        let mut steps = vec![Step { rung: Level::Compile, command: self.compile(&files, has_main)? }];
         if upto >= Level::Run && has_main {
             steps.push(Step { rung: upto, command: super::compiled_program() });
         }

@@ -87,7 +87,7 @@ impl Toolchain for Julia {
         }
         let quick = Limits { cpu: PATIENCE, wall: Duration::from_secs(8), ..Limits::PROGRAM };
         let interpreting = self.command(&["--compile=min", "-O0"], &files, seal, quick)?;
-        let compiling = self.command(&["-O1"], &files, seal, Limits { cpu: 10, ..Limits::PROGRAM })?;
+        let compiling = self.command(&["-O1"], &files, seal, Limits::PROGRAM)?;
         let steps =
             [interpreting, compiling].into_iter().map(|command| Step { rung: upto, command }).collect();
         Ok(Plan { files, steps })
@@ -118,6 +118,9 @@ impl Toolchain for Julia {
             End::Exit(_) if last == "syntax" => (Level::Parse, Verdict::Compile),
             End::Exit(_) if last == "wrong" => (level, Verdict::Wrong),
             End::Exit(_) if last == "memory" => (level.min(Level::Compile), Verdict::Memory),
+            End::Signal(_) if finished.stderr.contains("std::bad_alloc") => {
+                (level.min(Level::Compile), Verdict::Memory)
+            }
             End::Exit(_) | End::Signal(_) => (level.min(Level::Compile), Verdict::Crash),
         };
         Judgement::Stop { level, verdict, detail: detail(verdict, finished, seal) }
