@@ -72,6 +72,11 @@ impl Tool {
         }
     }
 
+    /// The versions of a toolchain's tools, for records.
+    pub fn versions(tools: &[Tool]) -> String {
+        tools.iter().map(|tool| tool.version.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
     /// Folders outside of `/usr` that it needs to read: its own installation.
     pub fn roots(&self) -> Vec<PathBuf> {
         let installed = self.path.as_deref().and_then(|path| path.canonicalize().ok());

@@ -97,6 +97,11 @@ impl Finished {
     pub fn succeeded(&self) -> bool {
         self.end == End::Exit(0)
     }
+
+    /// CPU time in whole milliseconds.
+    pub(crate) fn cpu_ms(&self) -> u64 {
+        u64::try_from(self.cpu.as_millis()).unwrap_or(u64::MAX)
+    }
 }
 
 /// How programs are kept from the machine.

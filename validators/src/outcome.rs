@@ -1,6 +1,7 @@
 //! What the ladder says: about a program, or about the machine.
 
 use crate::Isolation;
+use crate::detail::shorten;
 use grammars::{LangId, Level};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -89,6 +90,21 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// An outcome that no toolchain was needed for.
+    pub(crate) fn new(level: Level, verdict: Verdict, detail: &str) -> Self {
+        Outcome {
+            level,
+            verdict,
+            detail: shorten(detail),
+            warnings: Vec::new(),
+            tests_run: 0,
+            tests_passed: 0,
+            cpu_ms: 0,
+            toolchain: String::new(),
+            isolation: Isolation::None,
+        }
+    }
+
     /// It reached `wanted` with nothing against it.
     pub fn reached(&self, wanted: Level) -> bool {
         self.verdict == Verdict::Ok && self.level >= wanted

@@ -1,0 +1,67 @@
+//! One source before its oracle: plan, cache, commands, findings.
+
+use super::{Findings, Oracle, Report, Source};
+use crate::cache::Key;
+use crate::climb::{Means, seal, write_files};
+use crate::detail::shorten;
+use crate::{Executor, Infrastructure, Plan, PlanError, Tool, Verdict};
+
+/// Runs the tests of `source`.
+pub(crate) fn ask(oracle: &dyn Oracle, means: &Means<'_>, source: &Source) -> Result<Report, Infrastructure> {
+    let seal = seal(&[&source.text]);
+    let plan = match oracle.plan(source, &seal) {
+        Ok(plan) => plan,
+        Err(PlanError::Candidate(reason)) => {
+            return Ok(report(
+                oracle,
+                means,
+                Findings { cases: Vec::new(), verdict: Verdict::Compile, detail: reason },
+            ));
+        }
+        Err(PlanError::Infrastructure(e)) => return Err(e),
+    };
+    let key = Key::new(source, &plan, oracle.tools(), means.executor.isolation());
+    if let Some(report) = means.cache.and_then(|cache| cache.get(&key)) {
+        return Ok(report);
+    }
+    let (findings, cpu_ms) = carry_out(oracle, means.executor, &plan, &seal)?;
+    let report = Report { cpu_ms, ..report(oracle, means, findings) };
+    if let Some(cache) = means.cache.filter(|_| report.verdict != Verdict::Timeout) {
+        cache.put(&key, &report)?;
+    }
+    Ok(report)
+}
+
+fn carry_out(
+    oracle: &dyn Oracle,
+    executor: &dyn Executor,
+    plan: &Plan,
+    seal: &str,
+) -> Result<(Findings, u64), Infrastructure> {
+    let folder = executor.folder()?;
+    write_files(folder.path(), &plan.files)?;
+    let mut cpu_ms = 0;
+    for (index, step) in plan.steps.iter().enumerate() {
+        let finished = executor.execute(folder.path(), &step.command)?;
+        cpu_ms += finished.cpu_ms();
+        if let Some(findings) = oracle.judge(plan, index, &finished, seal) {
+            return Ok((findings, cpu_ms));
+        }
+    }
+    Ok((Findings { cases: Vec::new(), verdict: Verdict::Ok, detail: String::new() }, cpu_ms))
+}
+
+fn report(oracle: &dyn Oracle, means: &Means<'_>, findings: Findings) -> Report {
+    let Findings { mut cases, verdict, detail } = findings;
+    for case in &mut cases {
+        case.detail = shorten(&case.detail);
+    }
+    Report {
+        cases,
+        verdict,
+        detail: verdict.limit().map_or_else(|| shorten(&detail), str::to_owned),
+        cpu_ms: 0,
+        toolchain: Tool::versions(oracle.tools()),
+        isolation: means.executor.isolation(),
+    }
+}

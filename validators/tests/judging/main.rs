@@ -1,0 +1,9 @@
+//! The ladder and the oracles with the real toolchains of this machine, above all with programs that
+//! they must refuse. Tests of a language whose toolchain is missing say so and pass.
+
+mod cobol;
+mod fortran;
+mod java;
+mod julia;
+mod python;
+mod support;
