@@ -14,8 +14,14 @@ const MAX_TREE_DEPTH: usize = 1000;
 /// lies deeper is rejected, so that no later stage can run out of stack.
 pub(crate) const MAX_DEPTH: usize = 100;
 
-/// Parses a file of the language `id`; an error takes the whole file.
-pub(crate) fn parse(id: &str, language: &Language, source: &str) -> Result<Tree, Rejection> {
+/// Parses a file of the language `id`; an error takes the whole file. `refused` are nodes of the
+/// grammar that the language itself does not have (any more).
+pub(crate) fn parse(
+    id: &str,
+    language: &Language,
+    refused: &[&str],
+    source: &str,
+) -> Result<Tree, Rejection> {
     if source.len() > MAX_BYTES {
         let message = format!("the file has {} bytes; the limit is {MAX_BYTES}", source.len());
         return Err(Rejection::new(format!("{id}.size"), Span::default(), message));
@@ -30,7 +36,7 @@ pub(crate) fn parse(id: &str, language: &Language, source: &str) -> Result<Tree,
     let tree = parse_unchecked(language, source).ok_or_else(|| {
         Rejection::new(format!("{id}.syntax"), Span::default(), "the parser gave up on the file")
     })?;
-    check(id, &tree, source)?;
+    check(id, &tree, refused, source)?;
     Ok(tree)
 }
 
@@ -42,12 +48,12 @@ fn parse_unchecked(language: &Language, source: &str) -> Option<Tree> {
 }
 
 /// Looks for errors and for the depth of the tree, without recursion.
-fn check(id: &str, tree: &Tree, source: &str) -> Result<(), Rejection> {
+fn check(id: &str, tree: &Tree, refused: &[&str], source: &str) -> Result<(), Rejection> {
     let mut cursor = tree.walk();
     let mut depth = 0usize;
     loop {
         let node = cursor.node();
-        if node.is_error() || node.is_missing() {
+        if node.is_error() || node.is_missing() || refused.contains(&node.kind()) {
             return Err(syntax_error(id, node, source));
         }
         if depth > MAX_TREE_DEPTH {

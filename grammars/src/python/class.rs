@@ -4,7 +4,7 @@ use super::lower::Lowering;
 use super::scope::{Scope, ScopeKind};
 use super::stmt::path_of;
 use crate::Rejection;
-use crate::surface::{Class, Expr, ExprKind};
+use crate::surface::{Class, ClassDecorator, ExprKind};
 use crate::tree::{children, field};
 use tree_sitter::Node;
 
@@ -52,7 +52,7 @@ impl Lowering<'_> {
         Ok(out)
     }
 
-    fn class_decorators(&mut self, whole: Node) -> Result<Vec<(String, Vec<(String, Expr)>)>, Rejection> {
+    fn class_decorators(&mut self, whole: Node) -> Result<Vec<ClassDecorator>, Rejection> {
         let mut out = Vec::new();
         for decorator in children(whole).into_iter().filter(|n| n.kind() == "decorator") {
             let expr = children(decorator).first().map(|n| self.expr(*n));

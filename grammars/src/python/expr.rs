@@ -120,19 +120,33 @@ impl Lowering<'_> {
         }
     }
 
+    /// `{**a, "k": v}` says the same as `a | {"k": v}`, and `{**a}` as `dict(a)`.
     fn dictionary(&mut self, node: Node) -> Result<ExprKind, Rejection> {
-        let mut items = Vec::new();
+        let span = self.span(node);
+        let mut parts: Vec<Expr> = Vec::new();
+        let mut splats = 0;
         for child in children(node) {
-            if child.kind() != "pair" {
-                return Err(self.reject(
-                    "python.dict-splat",
-                    child,
-                    "`**` in a dict display is not supported",
-                ));
+            if child.kind() == "pair" {
+                let item = (self.expr_in(child, "key"), self.expr_in(child, "value"));
+                match parts.last_mut().map(|p| &mut p.kind) {
+                    Some(ExprKind::Dict(items)) => items.push(item),
+                    _ => parts.push(Expr { kind: ExprKind::Dict(vec![item]), span }),
+                }
+            } else {
+                splats += 1;
+                let inner = children(child).first().map(|n| self.expr(*n));
+                // A display splatted into a display stays apart from the pairs after it.
+                parts.extend(inner.map(|e| if matches!(e.kind, ExprKind::Dict(_)) { copied(e) } else { e }));
             }
-            items.push((self.expr_in(child, "key"), self.expr_in(child, "value")));
         }
-        Ok(ExprKind::Dict(items))
+        let mut parts = parts.into_iter();
+        let Some(first) = parts.next() else { return Ok(ExprKind::Dict(Vec::new())) };
+        let first = if splats == 1 && parts.len() == 0 { copied(first) } else { first };
+        let union = |left: Expr, right: Expr| {
+            let kind = ExprKind::Binary { op: BinaryOp::BitOr, left: Box::new(left), right: Box::new(right) };
+            Expr { kind, span }
+        };
+        Ok(parts.fold(first, union).kind)
     }
 
     fn star(&mut self, node: Node) -> Result<ExprKind, Rejection> {
@@ -348,6 +362,13 @@ impl Lowering<'_> {
         let name = field(node, "name").map(|n| self.text(n).to_owned()).unwrap_or_default();
         Ok(ExprKind::Walrus { name, value: self.boxed(node, "value") })
     }
+}
+
+/// `dict(value)`.
+fn copied(value: Expr) -> Expr {
+    let span = value.span;
+    let callee = Box::new(Expr { kind: ExprKind::Library("builtins.dict".to_owned()), span });
+    Expr { kind: ExprKind::Call { callee, args: vec![value], keywords: Vec::new() }, span }
 }
 
 /// The token of an operator node.

@@ -96,13 +96,17 @@ impl Lowering<'_> {
             "for_statement" => self.for_statement(node, limit)?,
             "try_statement" => self.try_statement(node, limit)?,
             "with_statement" => return self.with_statement(node, limit),
+            "match_statement" => return self.match_statement(node, limit),
             "function_definition" => StmtKind::Function(Box::new(self.function(node, node, limit)?)),
             "class_definition" => StmtKind::Class(Box::new(self.class(node, node, limit)?)),
             "decorated_definition" => self.decorated(node, limit)?,
             other => {
                 let word = other.trim_end_matches("_statement").replace('_', " ");
-                let code = if other == "match_statement" { "python.match" } else { "python.statement" };
-                return Err(self.reject(code, node, format!("the statement `{word}` is not supported")));
+                return Err(self.reject(
+                    "python.statement",
+                    node,
+                    format!("the statement `{word}` is not supported"),
+                ));
             }
         };
         Ok(vec![kind])
@@ -194,7 +198,7 @@ impl Lowering<'_> {
     }
 
     /// A name that nothing in the current scopes binds.
-    fn fresh_name(&mut self, stem: &str) -> String {
+    pub(super) fn fresh_name(&mut self, stem: &str) -> String {
         let taken = |name: &str| self.scopes.iter().any(|s| s.binds(name));
         let mut name = stem.to_owned();
         let mut count = 1;
@@ -302,7 +306,12 @@ impl Lowering<'_> {
             return Err(self.reject("python.except-group", node, "`except*` is not supported"));
         }
         let mut kinds = Vec::new();
-        for value in fields(node, "value") {
+        let mut alias = field(node, "alias");
+        for mut value in fields(node, "value") {
+            if value.kind() == "as_pattern" {
+                alias = field(value, "alias");
+                value = children(value).first().copied().unwrap_or(value);
+            }
             match value.kind() {
                 "tuple" | "parenthesized_expression" => {
                     for kind in children(value) {
@@ -312,7 +321,7 @@ impl Lowering<'_> {
                 _ => kinds.push(self.exception_name(value)?),
             }
         }
-        let binding = field(node, "alias").map(|n| self.text(n).to_owned());
+        let binding = alias.map(|n| self.text(n).to_owned());
         let body = children(node).into_iter().find(|n| n.kind() == "block");
         Ok(Handler { kinds, binding, body: self.suite(body, limit), span: self.span(node) })
     }

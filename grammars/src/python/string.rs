@@ -44,6 +44,9 @@ impl Lowering<'_> {
             return Err(self.reject("python.syntax", node, "a malformed string literal"));
         };
         let prefix = self.text(*first).trim_end_matches(['"', '\'']).to_ascii_lowercase();
+        // The grammar counts backslashes before the quotes of a raw string as part of its end.
+        let quotes = first.end_byte() - first.start_byte() - prefix.len();
+        let end = last.end_byte().saturating_sub(quotes);
         if prefix.contains('b') {
             return Err(self.reject("python.bytes", node, "bytes literals have no counterpart"));
         }
@@ -58,7 +61,7 @@ impl Lowering<'_> {
             self.interpolation(*child, parts)?;
             at = child.end_byte();
         }
-        self.string_text(node, at..last.start_byte(), raw, formatted, parts)?;
+        self.string_text(node, at..end, raw, formatted, parts)?;
         Ok(formatted)
     }
 

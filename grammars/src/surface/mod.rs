@@ -144,6 +144,9 @@ pub struct Function {
     pub span: Span,
 }
 
+/// A decorator of a class: its path and its keyword arguments.
+pub type ClassDecorator = (String, Vec<(String, Expr)>);
+
 /// A class.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Class {
@@ -156,7 +159,7 @@ pub struct Class {
     /// Methods (`Function`), class variables (`Assign`), dataclass fields (`AnnAssign`), comments.
     pub body: Vec<Stmt>,
     /// Decorators with keyword arguments: `dataclasses.dataclass` with `frozen=True`.
-    pub decorators: Vec<(String, Vec<(String, Expr)>)>,
+    pub decorators: Vec<ClassDecorator>,
     /// The whole definition.
     pub span: Span,
 }
