@@ -1,12 +1,10 @@
 //! COBOL programs that the ladder must take, and those that it must refuse at each rung.
 
-mod support;
-
 use grammars::Level;
 use validators::Verdict;
 
 fn expect(program: &str, tests: &str, level: Level, verdict: Verdict) {
-    support::expect("cobol", program, tests, level, verdict);
+    crate::support::expect("cobol", program, tests, level, verdict);
 }
 
 /// A program that does this after it has doubled its first parameter into its second.

@@ -1,7 +1,5 @@
 //! Julia programs that the ladder must take, and those that it must refuse at each rung.
 
-mod support;
-
 use grammars::Level;
 use validators::Verdict;
 
@@ -10,7 +8,7 @@ const TESTS: &str =
     "using Test\n\n@testset \"twice\" begin\n    @test twice(2) == 4\n    @test twice(-3) == -6\nend\n";
 
 fn expect(program: &str, tests: &str, level: Level, verdict: Verdict) {
-    support::expect("julia", program, tests, level, verdict);
+    crate::support::expect("julia", program, tests, level, verdict);
 }
 
 /// A program whose function does this, with the usual tests.

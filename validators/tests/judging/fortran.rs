@@ -1,7 +1,5 @@
 //! Fortran programs that the ladder must take, and those that it must refuse at each rung.
 
-mod support;
-
 use grammars::Level;
 use validators::Verdict;
 
@@ -15,7 +13,7 @@ end program test_twice
 ";
 
 fn expect(program: &str, tests: &str, level: Level, verdict: Verdict) {
-    support::expect("fortran", program, tests, level, verdict);
+    crate::support::expect("fortran", program, tests, level, verdict);
 }
 
 /// A program whose function declares and does this, with the usual tests.
