@@ -4,13 +4,15 @@
 
 pub mod passes;
 
+mod julia;
+
 mod target;
 
 pub use target::{Target, TargetSpec, Translation};
 
 /// All built-in targets, one line each.
 pub fn targets() -> &'static [&'static dyn Target] {
-    &[]
+    &[&julia::Julia]
 }
 
 /// The target with this identifier.

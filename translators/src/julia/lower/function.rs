@@ -1,0 +1,153 @@
+//! Functions: signature, body, and what the body needs around it.
+
+use super::positions::moved_variables;
+use super::scopes::declarations;
+use super::signs::never_negative;
+use super::{Lower, Lowering, Scope};
+use crate::julia::names::{self, rename_in_function};
+use crate::julia::tree::{Expr, Function, Param, Stmt, Type};
+use grammars::ir::names::{FreshNames, always_leaves};
+use grammars::ir::visit::each_stmt;
+use grammars::ir::{self, StmtKind};
+use grammars::surface::ParamKind;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+impl Lower<'_> {
+    /// A function at top level.
+    pub(super) fn function(&mut self, function: &ir::Function) -> Lowering<Function> {
+        self.function_as(function, Expr::Global(names::legal(&function.name)))
+    }
+
+    /// A function or method under the name that it has in Julia.
+    pub(super) fn function_as(&mut self, function: &ir::Function, name: Expr) -> Lowering<Function> {
+        self.enter(function);
+        let (params, named) = self.params(function)?;
+        let ret = Some(self.ty(&function.ret, function.span)?);
+        let body = self.body(function)?;
+        let doc = self.doc(function.doc.as_ref(), &name, function)?;
+        let mut lowered = Function { doc, name, params, named, ret, body, short: false };
+        rename_in_function(&mut lowered);
+        Ok(lowered)
+    }
+
+    /// Starts with a new scope.
+    pub(super) fn enter(&mut self, function: &ir::Function) {
+        self.scope = Scope { names: FreshNames::in_function(self.module, function), ..Scope::default() };
+        self.prepare(function);
+    }
+
+    /// Analyses a function for the scope at hand.
+    fn prepare(&mut self, function: &ir::Function) {
+        let own = function.params.iter().map(|p| &p.name).chain(function.locals.iter().map(|l| &l.name));
+        for name in own.cloned().collect::<Vec<_>>() {
+            self.forget(&name);
+            self.scope.variables.insert(name);
+        }
+        let locals = function.locals.iter().map(|local| local.name.as_str());
+        self.scope.declarations = Rc::new(declarations(locals, &function.body));
+        self.scope.never_negative.extend(never_negative(function));
+        self.scope.offsets.extend(moved_variables(function).into_iter().map(|name| (name, 1)));
+        self.scope.returns_nothing = function.ret == ir::Type::None;
+        self.scope.loop_flags.clear();
+    }
+
+    /// The statements, with characters collected first and `nothing` returned last.
+    pub(super) fn body(&mut self, function: &ir::Function) -> Lowering<Vec<Stmt>> {
+        let mut body = self.globals(function);
+        for param in function.params.iter().filter(|p| p.kind == ParamKind::VarArgs) {
+            let name = self.local(&param.name);
+            let values = Expr::base_call("collect", vec![name.clone()]);
+            body.push(Stmt::Assign(name, "=", values));
+        }
+        for (text, chars) in self.choose_characters(function) {
+            let characters = Expr::base_call("collect", vec![self.local(&text)]);
+            body.push(Stmt::Assign(Expr::Local(chars), "=", characters));
+        }
+        body.extend(self.block(&function.body)?);
+        let returns = matches!(function.ret, ir::Type::None | ir::Type::Optional(_));
+        if returns && !always_leaves(&function.body) {
+            body.push(Stmt::Return(None));
+        }
+        Ok(body)
+    }
+
+    /// `global` for the module's variables that the function assigns.
+    fn globals(&self, function: &ir::Function) -> Vec<Stmt> {
+        let mut names = BTreeSet::new();
+        each_stmt(&function.body, |stmt| {
+            if let StmtKind::Assign { place, .. } | StmtKind::AugAssign { place, .. } = &stmt.kind
+                && let ir::Place::Variable { name, .. } = place
+                && !self.scope.variables.contains(name)
+                && self.is_global(name)
+            {
+                names.insert(name.clone());
+            }
+        });
+        if names.is_empty() {
+            return Vec::new();
+        }
+        vec![Stmt::Global(names.iter().map(|name| self.name(name)).collect())]
+    }
+
+    pub(super) fn params(&mut self, function: &ir::Function) -> Lowering<(Vec<Param>, Vec<Param>)> {
+        let mut params = Vec::new();
+        let mut named = Vec::new();
+        for param in &function.params {
+            let rest = param.kind == ParamKind::VarArgs;
+            let ty = match &param.ty {
+                ir::Type::List(item) if rest => self.ty(item, function.span)?,
+                ty => self.ty(ty, function.span)?,
+            };
+            let default = match &param.default {
+                Some(default) => Some(self.lower_expr(default)?),
+                None => None,
+            };
+            let lowered = Param { name: self.local(&param.name), ty: Some(ty), default, rest };
+            if param.kind == ParamKind::KeywordOnly {
+                named.push(lowered);
+            } else {
+                params.push(lowered);
+            }
+        }
+        Ok((params, named))
+    }
+
+    /// A function within another one. Its own variables must not be those around it.
+    pub(super) fn nested_function(&mut self, function: &ir::Function) -> Lowering<Function> {
+        let kinds = function.params.iter().map(|p| (p.name.clone(), p.kind)).collect();
+        self.scope.nested.insert(function.name.clone(), kinds);
+        let before = self.scope.clone();
+        let shared: Vec<String> = function
+            .locals
+            .iter()
+            .map(|local| local.name.clone())
+            .filter(|name| self.scope.variables.contains(name) && !function.rebinds.contains(name))
+            .collect();
+        self.scope.nested_body = true;
+        self.prepare(function);
+        let result = self.nested_parts(function, &shared);
+        let names = std::mem::take(&mut self.scope.names);
+        let nested = before.nested.clone();
+        self.scope = before;
+        self.scope.names = names;
+        self.scope.nested = nested;
+        result
+    }
+
+    fn nested_parts(&mut self, function: &ir::Function, shared: &[String]) -> Lowering<Function> {
+        let (params, named) = self.params(function)?;
+        let ret = Some(self.ty(&function.ret, function.span)?);
+        let mut body = self.body(function)?;
+        if !shared.is_empty() {
+            body.insert(0, Stmt::Local(shared.iter().map(|name| self.local(name)).collect()));
+        }
+        let name = self.local(&function.name);
+        Ok(Function { doc: None, name, params, named, ret, body, short: false })
+    }
+}
+
+/// The type of a value as a parameter's annotation.
+pub(super) fn annotated(name: Expr, ty: Type) -> Param {
+    Param { name, ty: Some(ty), default: None, rest: false }
+}

@@ -1,0 +1,73 @@
+//! Items by position. The source counts from 0 and from the end; Julia counts from 1 and has `end`.
+
+use super::linear::Linear;
+use super::{Lower, Lowering};
+use crate::julia::tree::Expr;
+use grammars::ir::{self, IndexMode};
+
+impl Lower<'_> {
+    /// `base[index]` of a list, tuple or text.
+    pub(super) fn element(&mut self, base: &ir::Expr, index: &ir::Expr, mode: IndexMode) -> Lowering<Expr> {
+        if base.ty.is_text() && self.chars_of(base).is_none() {
+            match index.as_int() {
+                Some(0) => return Ok(Expr::base_call("first", vec![self.lower_loose(base)?])),
+                Some(-1) => return Ok(Expr::base_call("last", vec![self.lower_loose(base)?])),
+                _ => {}
+            }
+        }
+        let sequence = self.sequence(base)?;
+        let position = self.position(base, index, mode)?;
+        Ok(Expr::index(sequence, position))
+    }
+
+    /// What is indexed: a text's vector of characters, everything else itself.
+    pub(super) fn sequence(&mut self, base: &ir::Expr) -> Lowering<Expr> {
+        if !base.ty.is_text() {
+            return self.lower_loose(base);
+        }
+        match self.chars_of(base) {
+            Some(chars) => Ok(chars),
+            None => Ok(Expr::base_call("collect", vec![self.lower_loose(base)?])),
+        }
+    }
+
+    /// The variable that holds the characters of a text variable.
+    pub(super) fn chars_of(&self, base: &ir::Expr) -> Option<Expr> {
+        let name = base.as_local()?;
+        self.scope.chars.get(name).map(|chars| Expr::Local(chars.clone()))
+    }
+
+    /// The position counted from 1, with `end` where it is reckoned from the length.
+    pub(super) fn position(&mut self, base: &ir::Expr, index: &ir::Expr, mode: IndexMode) -> Lowering<Expr> {
+        if let Some(value) = index.as_int() {
+            return Ok(if value >= 0 { Expr::Int(value + 1) } else { Expr::End.plus(value + 1) });
+        }
+        let sum = self.from_end(base, index)?;
+        if mode != IndexMode::Python || self.never_negative(index) {
+            return Ok(sum.plus(1).into_expr());
+        }
+        if sum.terms.first().is_some_and(|(negative, term)| !negative && *term == Expr::End) {
+            return Ok(sum.plus(1).into_expr());
+        }
+        Ok(from_either_end(sum))
+    }
+
+    /// `index` as a sum in which the length of `base` is `end`.
+    pub(super) fn from_end(&mut self, base: &ir::Expr, index: &ir::Expr) -> Lowering<Linear> {
+        let sum = self.linear(index)?;
+        let length = self.lower_expr(&ir::Expr::len(base.clone()))?;
+        Ok(sum.replacing(&length, &Expr::End))
+    }
+}
+
+/// A position that counts from the end where the source's index is negative.
+fn from_either_end(sum: Linear) -> Expr {
+    let negative = {
+        let variable = Linear { terms: sum.terms.clone(), constant: 0 }.into_expr();
+        Expr::binary("<", variable, Expr::Int(-sum.constant))
+    };
+    let position = sum.plus(1);
+    let mut from_end = position.clone();
+    from_end.terms.insert(0, (false, Expr::End));
+    Expr::Ternary(Box::new(negative), Box::new(from_end.into_expr()), Box::new(position.into_expr()))
+}

@@ -1,0 +1,138 @@
+//! Loops, with their `else` blocks and the three-part loops of C and Java.
+
+use super::iterate::Binding;
+use super::{Lower, Lowering, reject};
+use crate::julia::tree::{Expr, Stmt};
+use grammars::ir::names::{breaks, continues};
+use grammars::ir::{self, Block, Pattern, StmtKind};
+
+impl Lower<'_> {
+    pub(super) fn for_loop(
+        &mut self,
+        pattern: &Pattern,
+        iter: &ir::Expr,
+        body: &Block,
+        orelse: &Block,
+    ) -> Lowering<Vec<Stmt>> {
+        self.check_loop_order(pattern, iter, body)?;
+        let names = pattern.names();
+        let owned = names.iter().all(|(name, _)| self.scope.declarations.owned.contains(*name));
+        let outer = !owned && names.iter().any(|(name, _)| *name != "_");
+        if outer && names.len() > 1 {
+            return reject(
+                "julia.loop-variable",
+                iter.span,
+                "one of several loop variables is used outside the loop",
+            );
+        }
+        let before = self.scope.clone();
+        let Binding { target, iter } = self.bind_loop(pattern, iter, owned)?;
+        let looped = self.with_else(body, orelse, |_, body| Stmt::For { outer, target, iter, body });
+        let names = std::mem::take(&mut self.scope.names);
+        self.scope = before;
+        self.scope.names = names;
+        looped
+    }
+
+    pub(super) fn while_loop(
+        &mut self,
+        condition: &ir::Expr,
+        body: &Block,
+        orelse: &Block,
+    ) -> Lowering<Vec<Stmt>> {
+        let condition = self.lower_expr(condition)?;
+        self.with_else(body, orelse, |_, body| Stmt::While(condition, body))
+    }
+
+    /// A loop and its `else` block, which a `break` skips by a flag.
+    fn with_else(
+        &mut self,
+        body: &Block,
+        orelse: &Block,
+        make: impl FnOnce(&mut Self, Vec<Stmt>) -> Stmt,
+    ) -> Lowering<Vec<Stmt>> {
+        let flag = (!orelse.is_empty() && breaks(body)).then(|| self.fresh(&["found"]));
+        self.scope.loop_flags.push(flag.clone());
+        let body = self.block(body);
+        self.scope.loop_flags.pop();
+        let body = body?;
+        let mut statements = Vec::new();
+        if let Some(flag) = &flag {
+            statements.push(Stmt::Assign(Expr::Local(flag.clone()), "=", Expr::Bool(false)));
+        }
+        statements.push(make(self, body));
+        let orelse = self.block(orelse)?;
+        match flag {
+            Some(flag) => {
+                statements.push(Stmt::If(vec![(Expr::Local(flag).negate(), orelse)], vec![]));
+            }
+            None => statements.extend(orelse),
+        }
+        Ok(statements)
+    }
+
+    /// `break`, noted for the loop's `else` block.
+    pub(super) fn break_loop(&mut self) -> Vec<Stmt> {
+        match self.scope.loop_flags.last() {
+            Some(Some(flag)) => {
+                vec![Stmt::Assign(Expr::Local(flag.clone()), "=", Expr::Bool(true)), Stmt::Break]
+            }
+            _ => vec![Stmt::Break],
+        }
+    }
+
+    /// `for (…; condition; update)` and `do … while`.
+    pub(super) fn c_loop(
+        &mut self,
+        condition: &ir::Expr,
+        update: &Block,
+        body: &Block,
+        test_last: bool,
+    ) -> Lowering<Vec<Stmt>> {
+        let condition_expr = self.lower_expr(condition)?;
+        let updating = self.block(update)?;
+        if continues(body) && (test_last || !update.is_empty()) && holds_deep_continue(body) {
+            return reject("julia.loop-continue", condition.span, "`continue` deep within this loop");
+        }
+        self.scope.loop_flags.push(None);
+        let lowered = self.block(body);
+        self.scope.loop_flags.pop();
+        let mut body = lowered?;
+        let mut tail = updating;
+        if test_last {
+            tail.push(Stmt::If(vec![(condition_expr.clone().negate(), vec![Stmt::Break])], vec![]));
+        }
+        before_continue(&mut body, &tail);
+        body.extend(tail);
+        let head = if test_last { Expr::Bool(true) } else { condition_expr };
+        Ok(vec![Stmt::While(head, body)])
+    }
+}
+
+/// Whether a `continue` of the loop stands within a `try`.
+fn holds_deep_continue(body: &Block) -> bool {
+    body.iter().any(|stmt| match &stmt.kind {
+        StmtKind::Try { .. } => continues(&vec![stmt.clone()]),
+        StmtKind::If { branches, orelse } => {
+            holds_deep_continue(orelse) || branches.iter().any(|(_, block)| holds_deep_continue(block))
+        }
+        _ => false,
+    })
+}
+
+/// Puts `tail` before each `continue` of the loop.
+fn before_continue(body: &mut Vec<Stmt>, tail: &[Stmt]) {
+    let mut result = Vec::new();
+    for mut stmt in std::mem::take(body) {
+        match &mut stmt {
+            Stmt::Continue => result.extend(tail.iter().cloned()),
+            Stmt::If(branches, orelse) => {
+                branches.iter_mut().for_each(|(_, block)| before_continue(block, tail));
+                before_continue(orelse, tail);
+            }
+            _ => {}
+        }
+        result.push(stmt);
+    }
+    *body = result;
+}

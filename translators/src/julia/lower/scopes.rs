@@ -1,0 +1,326 @@
+//! Where variables live. The source's belong to the function; in Julia a loop or `try` has a scope of
+//! its own, so that a variable first assigned there and used outside must be declared before.
+
+use grammars::ir::names::always_leaves;
+use grammars::ir::visit::{Visit, walk_expr, walk_stmt};
+use grammars::ir::{Block, Expr, ExprKind, Function, Pattern, Place, Stmt, StmtKind};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a body needs besides its statements.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Declarations {
+    /// Names to be declared before the statement at this address.
+    before: BTreeMap<usize, Vec<String>>,
+    /// Loop variables that are used within their loops only.
+    pub owned: BTreeSet<String>,
+}
+
+impl Declarations {
+    /// The names to be declared before `stmt`.
+    pub fn before(&self, stmt: &Stmt) -> &[String] {
+        self.before.get(&address(stmt)).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+fn address(stmt: &Stmt) -> usize {
+    std::ptr::from_ref(stmt) as usize
+}
+
+/// Finds out where the `locals` of a body must be declared.
+pub(super) fn declarations<'a>(locals: impl Iterator<Item = &'a str>, body: &Block) -> Declarations {
+    let mut result = Declarations::default();
+    for name in locals {
+        if is_owned(name, body) {
+            result.owned.insert(name.to_string());
+        } else {
+            place(name, body, &mut result);
+        }
+    }
+    result
+}
+
+/// Decides for one variable within one scope.
+fn place(name: &str, block: &Block, result: &mut Declarations) {
+    let mut units = Units { name, direct_assignment: false, direct_read: false, nested: Vec::new() };
+    for stmt in block {
+        units.collect(stmt, stmt);
+    }
+    if units.direct_assignment {
+        return;
+    }
+    let separable = !units.direct_read
+        && units
+            .nested
+            .iter()
+            .all(|(_, nested)| scopes_of(nested).iter().all(|scope| is_closed(name, nested, scope)))
+        && units.nested.iter().all(|(_, nested)| mentioning(name, nested) <= 1);
+    if separable {
+        for (_, nested) in &units.nested {
+            for scope in scopes_of(nested) {
+                place(name, scope, result);
+            }
+        }
+        return;
+    }
+    if let Some((top, _)) = units.nested.first() {
+        result.before.entry(address(top)).or_default().push(name.to_string());
+    }
+}
+
+/// How many scopes of a statement mention the variable, its head counting as one.
+fn mentioning(name: &str, stmt: &Stmt) -> usize {
+    let inner = scopes_of(stmt).into_iter().filter(|scope| scope.iter().any(|s| mentions(name, s))).count();
+    inner + usize::from(head_mentions(name, stmt))
+}
+
+/// Whether a scope assigns the variable before it reads it, each time it runs.
+fn is_closed(name: &str, stmt: &Stmt, scope: &Block) -> bool {
+    let repeats = matches!(stmt.kind, StmtKind::For { .. } | StmtKind::While { .. } | StmtKind::Loop { .. });
+    !repeats || !matches!(first_use(name, scope), Use::Read)
+}
+
+/// The statements of one Julia scope: `if` has none of its own.
+struct Units<'n, 'a> {
+    name: &'n str,
+    direct_assignment: bool,
+    direct_read: bool,
+    /// Statements with scopes of their own that mention the variable, each with the statement of the
+    /// block that holds it.
+    nested: Vec<(&'a Stmt, &'a Stmt)>,
+}
+
+impl<'a> Units<'_, 'a> {
+    fn collect(&mut self, top: &'a Stmt, stmt: &'a Stmt) {
+        match &stmt.kind {
+            StmtKind::If { branches, orelse } => {
+                for (condition, block) in branches {
+                    self.direct_read |= reads(self.name, condition);
+                    block.iter().for_each(|inner| self.collect(top, inner));
+                }
+                orelse.iter().for_each(|inner| self.collect(top, inner));
+            }
+            StmtKind::Assign { place, value } => {
+                self.direct_read |= reads(self.name, value) || place_reads(self.name, place);
+                self.direct_assignment |= place_assigns(self.name, place);
+            }
+            StmtKind::AugAssign { place, value, .. } => {
+                self.direct_read |= reads(self.name, value) || place_reads(self.name, place);
+                self.direct_assignment |= place_assigns(self.name, place);
+            }
+            StmtKind::For { orelse, .. } | StmtKind::While { orelse, .. } => {
+                if mentions_own(self.name, stmt) {
+                    self.nested.push((top, stmt));
+                }
+                // The `else` block runs after the loop, in the scope around it.
+                orelse.iter().for_each(|inner| self.collect(top, inner));
+            }
+            StmtKind::Loop { .. } | StmtKind::Try { .. } | StmtKind::ExpectRaise { .. } => {
+                if mentions(self.name, stmt) {
+                    self.nested.push((top, stmt));
+                }
+            }
+            _ => self.direct_read |= mentions(self.name, stmt),
+        }
+    }
+}
+
+/// The blocks of a statement that are scopes of their own.
+fn scopes_of(stmt: &Stmt) -> Vec<&Block> {
+    match &stmt.kind {
+        StmtKind::For { body, .. } | StmtKind::While { body, .. } => vec![body],
+        StmtKind::Loop { body, .. } | StmtKind::ExpectRaise { body, .. } => vec![body],
+        StmtKind::Try { body, handlers, orelse, finally } => {
+            let mut blocks = vec![body];
+            blocks.extend(handlers.iter().map(|h| &h.body));
+            blocks.extend([orelse, finally]);
+            blocks
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the part of a statement outside its scopes mentions the variable.
+fn head_mentions(name: &str, stmt: &Stmt) -> bool {
+    match &stmt.kind {
+        StmtKind::For { pattern, iter, .. } => binds(name, pattern) || reads(name, iter),
+        StmtKind::While { condition, .. } => reads(name, condition),
+        StmtKind::Loop { condition, update, .. } => {
+            reads(name, condition) || update.iter().any(|s| mentions(name, s))
+        }
+        _ => false,
+    }
+}
+
+fn mentions_own(name: &str, stmt: &Stmt) -> bool {
+    mentioning(name, stmt) > 0
+}
+
+/// How a block first uses a variable.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    None,
+    Assigned,
+    Read,
+}
+
+fn first_use(name: &str, block: &Block) -> Use {
+    let mut maybe = false;
+    for stmt in block {
+        let used = match &stmt.kind {
+            StmtKind::Assign { place, value } if place_assigns(name, place) => {
+                if reads(name, value) || place_reads(name, place) { Use::Read } else { Use::Assigned }
+            }
+            StmtKind::If { branches, orelse } => {
+                let (used, partly) = first_use_in_branches(name, branches, orelse);
+                maybe |= partly;
+                used
+            }
+            // A loop may not run at all.
+            StmtKind::For { body, orelse, .. } | StmtKind::While { body, orelse, .. }
+                if !head_mentions(name, stmt) =>
+            {
+                let uses = [first_use(name, body), first_use(name, orelse)];
+                maybe |= uses.contains(&Use::Assigned);
+                if uses.contains(&Use::Read) { Use::Read } else { Use::None }
+            }
+            _ if mentions(name, stmt) => Use::Read,
+            _ => Use::None,
+        };
+        match used {
+            Use::None => {}
+            Use::Assigned => return Use::Assigned,
+            Use::Read => return Use::Read,
+        }
+    }
+    if maybe { Use::Assigned } else { Use::None }
+}
+
+/// The use common to all branches, and whether only some of them assign.
+fn first_use_in_branches(name: &str, branches: &[(Expr, Block)], orelse: &Block) -> (Use, bool) {
+    if branches.iter().any(|(condition, _)| reads(name, condition)) {
+        return (Use::Read, false);
+    }
+    let blocks: Vec<&Block> = branches.iter().map(|(_, block)| block).chain([orelse]).collect();
+    let uses: Vec<Use> = blocks.iter().map(|block| first_use(name, block)).collect();
+    if uses.contains(&Use::Read) {
+        return (Use::Read, false);
+    }
+    let assigned = |(used, block): (&Use, &&Block)| *used == Use::Assigned || always_leaves(block);
+    if uses.contains(&Use::Assigned) && uses.iter().zip(&blocks).all(assigned) {
+        return (Use::Assigned, false);
+    }
+    (Use::None, uses.contains(&Use::Assigned))
+}
+
+/// Whether a variable is bound by loops only, and read within them only.
+fn is_owned(name: &str, body: &Block) -> bool {
+    let mut owner = Owner { name, inside: 0, loops: 0, elsewhere: false };
+    owner.block(body);
+    owner.loops > 0 && !owner.elsewhere
+}
+
+struct Owner<'n> {
+    name: &'n str,
+    inside: usize,
+    loops: usize,
+    elsewhere: bool,
+}
+
+impl<'a> Visit<'a> for Owner<'_> {
+    fn expr(&mut self, expr: &'a Expr) {
+        self.elsewhere |= self.inside == 0 && reads(self.name, expr);
+    }
+
+    fn place(&mut self, place: &'a Place) {
+        self.elsewhere |=
+            place_assigns(self.name, place) || self.inside == 0 && place_reads(self.name, place);
+    }
+
+    fn stmt(&mut self, stmt: &'a Stmt) {
+        match &stmt.kind {
+            StmtKind::For { pattern, iter, body, orelse } if binds(self.name, pattern) => {
+                self.expr(iter);
+                self.loops += 1;
+                self.inside += 1;
+                self.block(body);
+                self.inside -= 1;
+                self.block(orelse);
+            }
+            StmtKind::Try { handlers, .. } => {
+                self.elsewhere |= handlers.iter().any(|h| h.binding.as_deref() == Some(self.name));
+                walk_stmt(self, stmt);
+            }
+            _ => walk_stmt(self, stmt),
+        }
+    }
+
+    fn function(&mut self, function: &'a Function) {
+        self.elsewhere |= function.rebinds.iter().any(|n| n == self.name);
+        self.elsewhere |= self.inside == 0 && function.captures.iter().any(|n| n == self.name);
+    }
+}
+
+fn binds(name: &str, pattern: &Pattern) -> bool {
+    pattern.names().iter().any(|(n, _)| *n == name)
+}
+
+fn place_assigns(name: &str, place: &Place) -> bool {
+    match place {
+        Place::Variable { name: n, .. } => n == name,
+        Place::Tuple(places) => places.iter().any(|p| place_assigns(name, p)),
+        _ => false,
+    }
+}
+
+fn place_reads(name: &str, place: &Place) -> bool {
+    match place {
+        Place::Variable { .. } => false,
+        Place::Item { base, index, .. } => reads(name, base) || reads(name, index),
+        Place::Field { object, .. } => reads(name, object),
+        Place::Slice { base, start, stop } => {
+            reads(name, base) || [start, stop].into_iter().flatten().any(|bound| reads(name, bound))
+        }
+        Place::Tuple(places) => places.iter().any(|p| place_reads(name, p)),
+    }
+}
+
+/// Whether an expression reads the variable.
+fn reads(name: &str, expr: &Expr) -> bool {
+    let mut finder = Finder { name, found: false };
+    finder.expr(expr);
+    finder.found
+}
+
+/// Whether a statement reads, assigns or captures the variable.
+fn mentions(name: &str, stmt: &Stmt) -> bool {
+    let mut finder = Finder { name, found: false };
+    finder.stmt(stmt);
+    finder.found
+}
+
+struct Finder<'n> {
+    name: &'n str,
+    found: bool,
+}
+
+impl<'a> Visit<'a> for Finder<'_> {
+    fn expr(&mut self, expr: &'a Expr) {
+        match &expr.kind {
+            ExprKind::Local(name) if name == self.name => self.found = true,
+            _ => walk_expr(self, expr),
+        }
+    }
+
+    fn place(&mut self, place: &'a Place) {
+        self.found |= place_assigns(self.name, place);
+        grammars::ir::visit::walk_place(self, place);
+    }
+
+    fn pattern(&mut self, pattern: &'a Pattern) {
+        self.found |= binds(self.name, pattern);
+    }
+
+    fn function(&mut self, function: &'a Function) {
+        self.found |= function.captures.iter().chain(&function.rebinds).any(|n| n == self.name);
+    }
+}

@@ -1,0 +1,333 @@
+//! Operations on text.
+
+use super::text::Repr;
+use super::{Lower, Lowering, reject};
+use crate::julia::tree::{ComprehensionForm, Expr, Function, Param, Piece, Stmt, Type};
+use grammars::ir::{self, ExprKind, Intrinsic};
+
+impl Lower<'_> {
+    /// An operation on text; `None` where `op` is none.
+    pub(super) fn string(
+        &mut self,
+        op: &Intrinsic,
+        args: &[ir::Expr],
+        expr: &ir::Expr,
+    ) -> Lowering<Option<Expr>> {
+        Ok(Some(match op {
+            Intrinsic::Lower => Expr::base_call("lowercase", vec![self.lower_loose(&args[0])?]),
+            Intrinsic::Upper => Expr::base_call("uppercase", vec![self.lower_loose(&args[0])?]),
+            Intrinsic::Capitalize => {
+                let lower = Expr::base_call("lowercase", vec![self.lower_expr(&args[0])?]);
+                Expr::base_call("uppercasefirst", vec![lower])
+            }
+            Intrinsic::Title => Expr::base_call("titlecase", vec![self.lower_loose(&args[0])?]),
+            Intrinsic::SwapCase => self.swap_case(&args[0])?,
+            Intrinsic::Strip => self.stripped("strip", args)?,
+            Intrinsic::LStrip => self.stripped("lstrip", args)?,
+            Intrinsic::RStrip => self.stripped("rstrip", args)?,
+            Intrinsic::SplitWhitespace => Expr::base_call("split", vec![self.lower_loose(&args[0])?]),
+            Intrinsic::Split => self.split("split", args)?,
+            Intrinsic::RSplit => self.split("rsplit", args)?,
+            Intrinsic::SplitLines => {
+                let buffer = Expr::base_call("IOBuffer", vec![self.lower_expr(&args[0])?]);
+                Expr::base_call("readlines", vec![buffer])
+            }
+            Intrinsic::Join => self.join(&args[0], &args[1])?,
+            Intrinsic::Replace => self.replace(args)?,
+            Intrinsic::Find => self.find(args, true)?,
+            Intrinsic::IndexOf => self.find(args, false)?,
+            Intrinsic::Count => self.count_in_text(&args[0], &args[1])?,
+            Intrinsic::StartsWith => self.affix("startswith", args)?,
+            Intrinsic::EndsWith => self.affix("endswith", args)?,
+            Intrinsic::IsAlpha => self.all_chars(&args[0], &["isletter"])?,
+            Intrinsic::IsDigit => self.all_chars(&args[0], &["isdigit"])?,
+            Intrinsic::IsAlnum => self.all_chars(&args[0], &["isletter", "isnumeric"])?,
+            Intrinsic::IsSpace => self.all_chars(&args[0], &["isspace"])?,
+            Intrinsic::IsLower => self.cased(&args[0], "islowercase", "isuppercase")?,
+            Intrinsic::IsUpper => self.cased(&args[0], "isuppercase", "islowercase")?,
+            Intrinsic::LJust => self.padded("rpad", args)?,
+            Intrinsic::RJust => self.padded("lpad", args)?,
+            Intrinsic::ZFill => {
+                self.note_domain("text filled with zeros has no sign");
+                let (text, width) = (self.lower_loose(&args[0])?, self.lower_expr(&args[1])?);
+                Expr::base_call("lpad", vec![text, width, Expr::Char('0')])
+            }
+            Intrinsic::Ord => {
+                let char = self.single_char(&args[0])?;
+                Expr::call(Expr::Type(Type::plain("Int")), vec![char])
+            }
+            Intrinsic::Chr => self.chr(&args[0])?,
+            Intrinsic::ToStr => self.to_str(&args[0])?,
+            Intrinsic::Repr => self.repr_text(&args[0])?,
+            Intrinsic::Center | Intrinsic::RFind => {
+                return reject("julia.text-operation", expr.span, format!("{op:?} of text"));
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    /// The one character of a text.
+    pub(super) fn single_char(&mut self, text: &ir::Expr) -> Lowering<Expr> {
+        match self.as_char(text)? {
+            Some(char) => Ok(char),
+            None => Ok(Expr::base_call("only", vec![self.lower_loose(text)?])),
+        }
+    }
+
+    /// `chr(ord(c) + n)` is `c + n`.
+    fn chr(&mut self, code: &ir::Expr) -> Lowering<Expr> {
+        if let ExprKind::Binary { op: ir::BinaryOp::Add, left, right, .. } = &code.kind
+            && let ExprKind::Intrinsic { op: Intrinsic::Ord, args } = &left.kind
+        {
+            let char = self.single_char(&args[0])?;
+            return Ok(Expr::binary("+", char, self.lower_expr(right)?));
+        }
+        Ok(Expr::call(Expr::Type(Type::plain("Char")), vec![self.lower_expr(code)?]))
+    }
+
+    fn swap_case(&mut self, text: &ir::Expr) -> Lowering<Expr> {
+        let char = Expr::Local(self.fresh(&["c", "char"]));
+        let call = |name| Expr::base_call(name, vec![char.clone()]);
+        let swapped = Expr::Ternary(
+            Box::new(call("isuppercase")),
+            Box::new(call("lowercase")),
+            Box::new(call("uppercase")),
+        );
+        let function = Expr::Lambda(vec![char.clone()], Box::new(swapped));
+        Ok(Expr::base_call("map", vec![function, self.lower_expr(text)?]))
+    }
+
+    fn stripped(&mut self, function: &'static str, args: &[ir::Expr]) -> Lowering<Expr> {
+        let text = match self.repr(&args[0]) {
+            Repr::Char => self.lower_expr(&args[0])?,
+            _ => self.lower_loose(&args[0])?,
+        };
+        let mut call = vec![text];
+        if let Some(chars) = args.get(1) {
+            call.push(match &chars.kind {
+                ExprKind::Str(text) if text.chars().count() == 1 => {
+                    Expr::Char(text.chars().next().unwrap_or(' '))
+                }
+                ExprKind::Str(text) => {
+                    Expr::Vector { element: None, items: text.chars().map(Expr::Char).collect() }
+                }
+                _ if chars.ty == ir::Type::Char => self.lower_expr(chars)?,
+                _ => Expr::base_call("collect", vec![self.lower_loose(chars)?]),
+            });
+        }
+        Ok(Expr::base_call(function, call))
+    }
+
+    fn split(&mut self, function: &'static str, args: &[ir::Expr]) -> Lowering<Expr> {
+        let call = Expr::base_call(function, vec![self.lower_loose(&args[0])?, self.needle(&args[1])?]);
+        Ok(match args.get(2) {
+            Some(limit) => call.keyword("limit", self.sum(limit, 1)?),
+            None => call,
+        })
+    }
+
+    fn join(&mut self, separator: &ir::Expr, parts: &ir::Expr) -> Lowering<Expr> {
+        self.check_order(parts)?;
+        let parts = match &parts.kind {
+            ExprKind::Comprehension { element, clauses } => {
+                let form = match parts.ty {
+                    ir::Type::Iter(_) => ComprehensionForm::Generator,
+                    _ => ComprehensionForm::Vector(None),
+                };
+                self.generator(element, clauses, form, false)?
+            }
+            _ => self.iterable(parts)?,
+        };
+        let mut args = vec![parts];
+        if !matches!(&separator.kind, ExprKind::Str(text) if text.is_empty()) {
+            args.push(self.lower_loose(separator)?);
+        }
+        Ok(Expr::base_call("join", args))
+    }
+
+    fn replace(&mut self, args: &[ir::Expr]) -> Lowering<Expr> {
+        let text = match self.repr(&args[0]) {
+            Repr::Char => self.lower_expr(&args[0])?,
+            _ => self.lower_loose(&args[0])?,
+        };
+        let pair = Expr::binary("=>", self.needle(&args[1])?, self.needle(&args[2])?);
+        let call = Expr::base_call("replace", vec![text, pair]);
+        Ok(match args.get(3) {
+            Some(count) => call.keyword("count", self.lower_expr(count)?),
+            None => call,
+        })
+    }
+
+    fn affix(&mut self, function: &'static str, args: &[ir::Expr]) -> Lowering<Expr> {
+        Ok(Expr::base_call(function, vec![self.lower_loose(&args[0])?, self.needle(&args[1])?]))
+    }
+
+    fn padded(&mut self, function: &'static str, args: &[ir::Expr]) -> Lowering<Expr> {
+        let mut call = vec![self.lower_loose(&args[0])?, self.lower_expr(&args[1])?];
+        if let Some(fill) = args.get(2) {
+            call.push(self.needle(fill)?);
+        }
+        Ok(Expr::base_call(function, call))
+    }
+
+    /// Substring, or a character among those of a text.
+    pub(super) fn contains_text(&mut self, text: &ir::Expr, part: &ir::Expr) -> Lowering<Expr> {
+        let is_char = part.ty == ir::Type::Char
+            || self.repr(part) == Repr::Char
+            || matches!(part.kind, ExprKind::Str(_));
+        if is_char && let Some(char) = self.as_char(part)? {
+            let text = match &text.kind {
+                ExprKind::Str(_) => self.lower_expr(text)?,
+                _ => self.lower_loose(text)?,
+            };
+            return Ok(Expr::binary("in", char, text));
+        }
+        Ok(Expr::base_call("occursin", vec![self.lower_loose(part)?, self.lower_loose(text)?]))
+    }
+
+    fn count_in_text(&mut self, text: &ir::Expr, part: &ir::Expr) -> Lowering<Expr> {
+        if let Some(char) = self.as_char(part)? {
+            let equal = Expr::call(Expr::Base("=="), vec![char]);
+            return Ok(Expr::base_call("count", vec![equal, self.lower_loose(text)?]));
+        }
+        Ok(Expr::base_call("count", vec![self.lower_loose(part)?, self.lower_loose(text)?]))
+    }
+
+    /// The position of a part, counted from 0, or -1. A vector of characters gives it directly; Julia's
+    /// own positions in text count bytes.
+    fn find(&mut self, args: &[ir::Expr], may_be_absent: bool) -> Lowering<Expr> {
+        if args.len() > 2 {
+            return reject("julia.text-operation", args[2].span, "`find` from a given position");
+        }
+        if let Some(char) = self.as_char(&args[1])? {
+            let equal = Expr::call(Expr::Base("=="), vec![char]);
+            let chars = match self.chars_of(&args[0]) {
+                Some(chars) => chars,
+                None => Expr::base_call("collect", vec![self.lower_loose(&args[0])?]),
+            };
+            let found = Expr::base_call("findfirst", vec![equal, chars]);
+            if !may_be_absent {
+                return Ok(found.plus(-1));
+            }
+            return Ok(Expr::base_call("something", vec![found, Expr::Int(0)]).plus(-1));
+        }
+        self.helpers.insert("position_in", position_in());
+        let (part, text) = (self.lower_loose(&args[1])?, self.lower_loose(&args[0])?);
+        Ok(Expr::call(Expr::Global("position_in".into()), vec![part, text]))
+    }
+
+    /// A question that holds for every character of a text that is not empty.
+    fn all_chars(&mut self, text: &ir::Expr, questions: &[&'static str]) -> Lowering<Expr> {
+        let is_char = text.ty == ir::Type::Char || self.repr(text) == Repr::Char;
+        let subject = self.lower_loose(text)?;
+        let any_of = |char: &Expr| {
+            let calls = questions.iter().map(|name| Expr::base_call(name, vec![char.clone()]));
+            calls.reduce(|a, b| Expr::binary("||", a, b)).unwrap_or(Expr::Bool(true))
+        };
+        if is_char && (subject.is_simple() || questions.len() == 1) {
+            return Ok(any_of(&subject));
+        }
+        let question = if let [one] = questions {
+            Expr::Base(one)
+        } else {
+            let char = Expr::Local(self.fresh(&["c", "char"]));
+            Expr::Lambda(vec![char.clone()], Box::new(any_of(&char)))
+        };
+        if is_char {
+            return Ok(Expr::call(question, vec![subject]));
+        }
+        if !subject.is_simple() {
+            self.note_domain("text that is asked for its kind of characters is not empty");
+            return Ok(Expr::base_call("all", vec![question, subject]));
+        }
+        let filled = Expr::base_call("isempty", vec![subject.clone()]).negate();
+        Ok(Expr::binary("&&", filled, Expr::base_call("all", vec![question, subject])))
+    }
+
+    /// A text with letters of one case and none of the other.
+    fn cased(&mut self, text: &ir::Expr, wanted: &'static str, other: &'static str) -> Lowering<Expr> {
+        let subject = self.lower_loose(text)?;
+        if text.ty == ir::Type::Char || self.repr(text) == Repr::Char {
+            return Ok(Expr::base_call(wanted, vec![subject]));
+        }
+        let any = |name| Expr::base_call("any", vec![Expr::Base(name), subject.clone()]);
+        Ok(Expr::binary("&&", any(wanted), any(other).negate()))
+    }
+
+    /// `str(value)`.
+    fn to_str(&mut self, value: &ir::Expr) -> Lowering<Expr> {
+        match &value.ty {
+            ir::Type::Str => self.lower_expr(value),
+            ir::Type::Int | ir::Type::Char => Ok(Expr::base_call("string", vec![self.lower_expr(value)?])),
+            _ => match self.shown(value)? {
+                Expr::Local(name) => Ok(Expr::base_call("string", vec![Expr::Local(name)])),
+                text @ Expr::Ternary(..) => Ok(text),
+                other if matches!(value.ty, ir::Type::Float) => Ok(Expr::base_call("string", vec![other])),
+                other => Ok(other),
+            },
+        }
+    }
+
+    fn repr_text(&mut self, value: &ir::Expr) -> Lowering<Expr> {
+        match &value.ty {
+            ir::Type::Int | ir::Type::Bool | ir::Type::Float => self.to_str(value),
+            _ => reject("julia.text-of", value.span, format!("`repr` of a value of type `{}`", value.ty)),
+        }
+    }
+
+    /// A value as something that Julia prints as Python would.
+    pub(super) fn shown(&mut self, value: &ir::Expr) -> Lowering<Expr> {
+        match &value.ty {
+            ir::Type::Str | ir::Type::Char => self.lower_loose(value),
+            ir::Type::Int => self.lower_expr(value),
+            ir::Type::Float => {
+                self.note_domain("floats in text lie between 0.0001 and 1000000");
+                self.lower_expr(value)
+            }
+            ir::Type::Bool => Ok(Expr::Ternary(
+                Box::new(self.lower_expr(value)?),
+                Box::new(Expr::text("True")),
+                Box::new(Expr::text("False")),
+            )),
+            ir::Type::None => Ok(Expr::text("None")),
+            ir::Type::List(item) if **item == ir::Type::Int => self.lower_expr(value),
+            other => reject("julia.text-of", value.span, format!("text of a value of type `{other}`")),
+        }
+    }
+}
+
+/// The helper behind `find` and `index`.
+fn position_in() -> Function {
+    let local = |name: &str| Expr::Local(name.to_string());
+    let param = |name: &str| Param {
+        name: local(name),
+        ty: Some(Type::plain("AbstractString")),
+        default: None,
+        rest: false,
+    };
+    let found = Expr::base_call("findfirst", vec![local("part"), local("text")]);
+    let start = Expr::base_call("first", vec![local("found")]);
+    let before = Expr::base_call("length", vec![local("text"), Expr::Int(1), start]).plus(-1);
+    let absent = Expr::binary("===", local("found"), Expr::Nothing);
+    let result = Expr::Ternary(Box::new(absent), Box::new(Expr::Int(-1)), Box::new(before));
+    Function {
+        doc: Some(
+            "    position_in(part, text)\n\nReturn the position of `part` in `text` in characters, counted from 0, or -1.".into(),
+        ),
+        name: Expr::Global("position_in".into()),
+        params: vec![param("part"), param("text")],
+        named: Vec::new(),
+        ret: Some(Type::plain("Int")),
+        body: vec![Stmt::Assign(local("found"), "=", found), Stmt::Return(Some(result))],
+        short: false,
+    }
+}
+
+/// The pieces of a string that is joined from others.
+pub(super) fn piece(value: Expr) -> Piece {
+    match value {
+        Expr::Str(mut pieces) if pieces.len() == 1 => pieces.remove(0),
+        Expr::Char(c) => Piece::Text(c.to_string()),
+        other => Piece::Value(other),
+    }
+}

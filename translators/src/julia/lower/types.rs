@@ -1,0 +1,73 @@
+//! Types of the IR as Julia writes them.
+
+use super::{Lower, Lowering, reject};
+use crate::julia::tree::Type;
+use grammars::{Span, ir};
+
+impl Lower<'_> {
+    /// The Julia type of a value of type `ty`.
+    pub(super) fn ty(&self, ty: &ir::Type, span: Span) -> Lowering<Type> {
+        Ok(match ty {
+            ir::Type::None => Type::plain("Nothing"),
+            ir::Type::Bool => Type::plain("Bool"),
+            ir::Type::Int => Type::plain("Int"),
+            ir::Type::Float => Type::plain("Float64"),
+            ir::Type::Char => Type::plain("Char"),
+            ir::Type::Str => Type::plain("String"),
+            ir::Type::List(item) => Type::with("Vector", vec![self.ty(item, span)?]),
+            ir::Type::Tuple(items) => Type::with("Tuple", self.types(items, span)?),
+            ir::Type::Dict(key, value) => {
+                Type::with("Dict", vec![self.ty(key, span)?, self.ty(value, span)?])
+            }
+            ir::Type::Set(item) => Type::with("Set", vec![self.ty(item, span)?]),
+            ir::Type::Optional(inner) => {
+                Type::with("Union", vec![self.ty(inner, span)?, Type::plain("Nothing")])
+            }
+            ir::Type::Function { .. } => Type::plain("Function"),
+            ir::Type::Class(name) => Type::plain(name.clone()),
+            ir::Type::Iter(_) => {
+                return reject("julia.iterator-value", span, format!("a value of type `{ty}` is stored"));
+            }
+        })
+    }
+
+    fn types(&self, types: &[ir::Type], span: Span) -> Lowering<Vec<Type>> {
+        types.iter().map(|ty| self.ty(ty, span)).collect()
+    }
+
+    /// The type that Julia gives to `expr` by itself, without declarations; `None` where that
+    /// cannot be told, so that a container of it must name its element type.
+    pub(super) fn natural(&self, expr: &ir::Expr) -> Option<Type> {
+        match &expr.kind {
+            ir::ExprKind::None => Some(Type::plain("Nothing")),
+            ir::ExprKind::Tuple(items) => {
+                let items: Option<Vec<Type>> = items.iter().map(|item| self.natural(item)).collect();
+                Some(Type::with("Tuple", items?))
+            }
+            ir::ExprKind::Convert { conversion: ir::Conversion::ToOptional, value } => self.natural(value),
+            ir::ExprKind::Convert { conversion: ir::Conversion::Unwrap, value } => match &value.ty {
+                ir::Type::Optional(inner) => self.ty(inner, expr.span).ok(),
+                _ => self.natural(value),
+            },
+            _ if has_optional_on_top(&expr.ty) => None,
+            _ => self.ty(&expr.ty, expr.span).ok(),
+        }
+    }
+
+    /// The element type to be written in front of a literal's brackets, if any.
+    pub(super) fn element_prefix(&self, items: &[ir::Expr], element: &ir::Type) -> Lowering<Option<Type>> {
+        let declared = self.ty(element, items.first().map(|i| i.span).unwrap_or_default())?;
+        let inferred = items.iter().all(|item| self.natural(item).as_ref() == Some(&declared));
+        Ok(if items.is_empty() || !inferred { Some(declared) } else { None })
+    }
+}
+
+/// Whether a value of this type has, in Julia, a type of its own that is narrower: an optional, or a
+/// tuple with one.
+pub(super) fn has_optional_on_top(ty: &ir::Type) -> bool {
+    match ty {
+        ir::Type::Optional(_) => true,
+        ir::Type::Tuple(items) => items.iter().any(has_optional_on_top),
+        _ => false,
+    }
+}

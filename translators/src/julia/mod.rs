@@ -1,0 +1,42 @@
+//! The target Julia (1.5 or later).
+//!
+//! Lowering decides (`lower`), printing only lays out (`print`); between them stands the tree of
+//! Julia's syntax (`tree`).
+
+mod layout;
+mod lower;
+mod names;
+mod print;
+mod tree;
+mod walk;
+
+use crate::target::{Target, TargetSpec, Translation};
+use grammars::ir::Module;
+use grammars::{LangId, Rejection};
+use print::print_items;
+use std::collections::BTreeSet;
+
+/// The target.
+pub struct Julia;
+
+static SPEC: TargetSpec =
+    TargetSpec { id: LangId::from_static("julia"), name: "Julia", extension: "jl", version: 1 };
+
+impl Target for Julia {
+    fn spec(&self) -> &TargetSpec {
+        &SPEC
+    }
+
+    fn translate(&self, module: &Module) -> Result<Translation, Rejection> {
+        let lowered = lower::lower(module)?;
+        let shadowed: BTreeSet<String> = lowered.shadowed;
+        let tests =
+            if lowered.tests.is_empty() { String::new() } else { print_items(&lowered.tests, &shadowed) };
+        Ok(Translation {
+            program: print_items(&lowered.program, &shadowed),
+            tests,
+            checks: lowered.checks,
+            domain: lowered.domain,
+        })
+    }
+}
