@@ -42,7 +42,7 @@ impl Lower<'_> {
         if let Some(value) = index.as_int() {
             return Ok(if value >= 0 { Expr::Int(value + 1) } else { Expr::End.plus(value + 1) });
         }
-        let sum = self.from_end(base, index)?;
+        let sum = self.counted_from_end(base, index)?;
         if mode != IndexMode::Python || self.never_negative(index) {
             return Ok(sum.plus(1).into_expr());
         }
@@ -53,7 +53,7 @@ impl Lower<'_> {
     }
 
     /// `index` as a sum in which the length of `base` is `end`.
-    pub(super) fn from_end(&mut self, base: &ir::Expr, index: &ir::Expr) -> Lowering<Linear> {
+    pub(super) fn counted_from_end(&mut self, base: &ir::Expr, index: &ir::Expr) -> Lowering<Linear> {
         let sum = self.linear(index)?;
         let length = self.lower_expr(&ir::Expr::len(base.clone()))?;
         Ok(sum.replacing(&length, &Expr::End))

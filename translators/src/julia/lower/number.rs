@@ -21,8 +21,8 @@ impl Lower<'_> {
             Intrinsic::Round => self.with_type("round", int(), &args[0])?,
             Intrinsic::Floor => self.with_type("floor", int(), &args[0])?,
             Intrinsic::Ceil => self.with_type("ceil", int(), &args[0])?,
-            Intrinsic::ToInt => self.to_int(&args[0])?,
-            Intrinsic::ToFloat => self.to_float(&args[0])?,
+            Intrinsic::ToInt => self.integer_of(&args[0])?,
+            Intrinsic::ToFloat => self.real_of(&args[0])?,
             Intrinsic::RoundTo => {
                 self.note_domain("rounding to decimals may differ in ties that binary floats cannot hold");
                 let lowered = self.lower_exprs(args)?;
@@ -78,7 +78,7 @@ impl Lower<'_> {
         Ok(Expr::base_call(function, vec![ty, value]))
     }
 
-    fn to_int(&mut self, value: &ir::Expr) -> Lowering<Expr> {
+    fn integer_of(&mut self, value: &ir::Expr) -> Lowering<Expr> {
         let int = Expr::Type(Type::plain("Int"));
         match value.ty {
             ir::Type::Int => self.lower_expr(value),
@@ -87,7 +87,7 @@ impl Lower<'_> {
         }
     }
 
-    fn to_float(&mut self, value: &ir::Expr) -> Lowering<Expr> {
+    fn real_of(&mut self, value: &ir::Expr) -> Lowering<Expr> {
         match (&value.ty, value.as_int()) {
             (ir::Type::Float, _) => self.lower_expr(value),
             (_, Some(literal)) => Ok(Expr::Float(literal as f64)),

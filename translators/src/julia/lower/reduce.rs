@@ -26,13 +26,13 @@ impl Lower<'_> {
                 let items = self.sortable(&args[0], *key, args.last())?;
                 self.sorted("sort", items, &args[0], *reverse, key.then(|| &args[args.len() - 1]))?
             }
-            Intrinsic::ToList => self.to_list(&args[0], expr)?,
-            Intrinsic::ToSet => self.to_set(&args[0], expr)?,
+            Intrinsic::ToList => self.list_of(&args[0], expr)?,
+            Intrinsic::ToSet => self.set_of(&args[0], expr)?,
             Intrinsic::ToTuple => {
                 let items = self.iterable(&args[0])?;
                 Expr::call(Expr::Type(Type::plain("Tuple")), vec![items])
             }
-            Intrinsic::ToDict => self.to_dict(&args[0], expr)?,
+            Intrinsic::ToDict => self.dict_of(&args[0], expr)?,
             Intrinsic::Tally => self.tally(&args[0], expr)?,
             _ => return Ok(None),
         }))
@@ -275,7 +275,7 @@ impl Lower<'_> {
         Ok(eta(lowered))
     }
 
-    fn to_list(&mut self, items: &ir::Expr, expr: &ir::Expr) -> Lowering<Expr> {
+    fn list_of(&mut self, items: &ir::Expr, expr: &ir::Expr) -> Lowering<Expr> {
         self.check_order(items)?;
         if matches!(items.ty, ir::Type::List(_)) {
             let list = self.lower_loose(items)?;
@@ -291,7 +291,7 @@ impl Lower<'_> {
         self.collected(items)
     }
 
-    fn to_set(&mut self, items: &ir::Expr, expr: &ir::Expr) -> Lowering<Expr> {
+    fn set_of(&mut self, items: &ir::Expr, expr: &ir::Expr) -> Lowering<Expr> {
         if self.element_repr(items) == Repr::SubString {
             let parts = self.iterable(items)?;
             let set = Type::with("Set", vec![Type::plain("String")]);
@@ -311,7 +311,7 @@ impl Lower<'_> {
         Ok(Expr::call(Expr::Type(Type::plain("Set")), vec![items]))
     }
 
-    fn to_dict(&mut self, items: &ir::Expr, expr: &ir::Expr) -> Lowering<Expr> {
+    fn dict_of(&mut self, items: &ir::Expr, expr: &ir::Expr) -> Lowering<Expr> {
         if matches!(items.ty, ir::Type::Dict(..)) {
             return Ok(Expr::base_call("copy", vec![self.lower_expr(items)?]));
         }

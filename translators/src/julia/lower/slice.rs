@@ -151,7 +151,7 @@ impl Lower<'_> {
             let clipped = Expr::base_call("max", vec![position.clone(), Expr::Int(1)]);
             return Ok(if parts.bounds.start_in_range { position } else { clipped });
         }
-        let sum = self.from_end(parts.base, start)?;
+        let sum = self.counted_from_end(parts.base, start)?;
         let reckoned = is_from_end(&sum);
         if parts.bounds.start_in_range || parts.bounds.start_non_negative || self.never_negative(start) {
             return Ok(sum.plus(1).into_expr());
@@ -176,7 +176,7 @@ impl Lower<'_> {
                 value => min_end(Expr::Int(value)),
             });
         }
-        let sum = self.from_end(parts.base, stop)?;
+        let sum = self.counted_from_end(parts.base, stop)?;
         if parts.bounds.stop_in_range || is_from_end(&sum) && sum.constant <= 0 && only_end(&sum) {
             return Ok(sum.into_expr());
         }
@@ -194,7 +194,7 @@ impl Lower<'_> {
         let start = match parts.start {
             None => Expr::End,
             Some(start) if parts.bounds.start_in_range && start.as_int() != Some(-1) => {
-                let sum = self.from_end(parts.base, start)?.plus(1).into_expr();
+                let sum = self.counted_from_end(parts.base, start)?.plus(1).into_expr();
                 Expr::base_call("min", vec![sum, Expr::End])
             }
             Some(start) => match start.as_int() {
@@ -207,7 +207,9 @@ impl Lower<'_> {
             None => Expr::Int(1),
             Some(stop) => match stop.as_int() {
                 Some(value) if value >= 0 => Expr::Int(value + 2),
-                _ if parts.bounds.stop_in_range => self.from_end(parts.base, stop)?.plus(2).into_expr(),
+                _ if parts.bounds.stop_in_range => {
+                    self.counted_from_end(parts.base, stop)?.plus(2).into_expr()
+                }
                 _ => return reject("julia.slice-step", stop.span, "a backward slice with such a stop"),
             },
         };

@@ -57,7 +57,7 @@ impl Lower<'_> {
                 Expr::call(Expr::Type(Type::plain("Int")), vec![char])
             }
             Intrinsic::Chr => self.chr(&args[0])?,
-            Intrinsic::ToStr => self.to_str(&args[0])?,
+            Intrinsic::ToStr => self.text_of(&args[0])?,
             Intrinsic::Repr => self.repr_text(&args[0])?,
             Intrinsic::Center | Intrinsic::RFind => {
                 return reject("julia.text-operation", expr.span, format!("{op:?} of text"));
@@ -255,7 +255,7 @@ impl Lower<'_> {
     }
 
     /// `str(value)`.
-    fn to_str(&mut self, value: &ir::Expr) -> Lowering<Expr> {
+    fn text_of(&mut self, value: &ir::Expr) -> Lowering<Expr> {
         match &value.ty {
             ir::Type::Str => self.lower_expr(value),
             ir::Type::Int | ir::Type::Char => Ok(Expr::base_call("string", vec![self.lower_expr(value)?])),
@@ -270,7 +270,7 @@ impl Lower<'_> {
 
     fn repr_text(&mut self, value: &ir::Expr) -> Lowering<Expr> {
         match &value.ty {
-            ir::Type::Int | ir::Type::Bool | ir::Type::Float => self.to_str(value),
+            ir::Type::Int | ir::Type::Bool | ir::Type::Float => self.text_of(value),
             _ => reject("julia.text-of", value.span, format!("`repr` of a value of type `{}`", value.ty)),
         }
     }

@@ -186,13 +186,12 @@ impl ExprPrinter<'_> {
         }
         let mut operands = vec![(op, right)];
         let mut first = left;
-        while own != strength::COMPARE && own != strength::PAIR {
-            match first {
-                Expr::Binary(inner, l, r) if op_strength(inner) == own => {
-                    operands.push((inner, r));
-                    first = l;
-                }
-                _ => break,
+        if own != strength::COMPARE && own != strength::PAIR {
+            while let Expr::Binary(inner, l, r) = first
+                && op_strength(inner) == own
+            {
+                operands.push((inner, r));
+                first = l;
             }
         }
         let mut rest = Vec::new();
