@@ -77,7 +77,6 @@ fn dataset_info(out: &mut String, target: &TargetInfo) {
             }
         }
     }
-    let _ = writeln!(out, "  splits:\n  - name: train\n    num_examples: {}", target.records);
 }
 
 /// The hub's word for a type of the schema.
