@@ -27,14 +27,16 @@ impl Lowering<'_> {
     fn doc(&mut self, docstring: &str, place: Span) -> Doc {
         let text = dedent(docstring);
         let mut reader = ExampleReader::default();
+        let mut number = 0;
         for chunk in chunks(&text) {
             match chunk {
                 Chunk::Line(line) => reader.text.push(line),
                 Chunk::Example { source, expected, lines } => {
+                    number += 1;
                     match self.example(&source, &expected, place, &mut reader.assigned) {
                         Some(example) => {
                             reader.drop_heading();
-                            reader.examples.push(example);
+                            reader.examples.push(DocExample { number, ..example });
                         }
                         None => reader.text.extend(lines),
                     }
@@ -64,13 +66,19 @@ impl Lowering<'_> {
         if expected.first()?.starts_with("Traceback (most recent call last)") {
             let last = expected.iter().rev().find(|l| l.starts_with(|c: char| c.is_alphabetic()))?;
             let name = last.split(':').next()?.trim();
-            return Some(DocExample { call, expected: None, raises: Some(name.to_owned()), span: place });
+            return Some(DocExample {
+                call,
+                expected: None,
+                raises: Some(name.to_owned()),
+                number: 0,
+                span: place,
+            });
         }
         let value = self.only_expression(&shown, place)?;
         if matches!(value.kind, ExprKind::None) {
             return None;
         }
-        Some(DocExample { call, expected: Some(value), raises: None, span: place })
+        Some(DocExample { call, expected: Some(value), raises: None, number: 0, span: place })
     }
 
     /// Parses `source` as one expression in which every name is known.

@@ -562,6 +562,14 @@ mod tests_of_programs {
         );
         assert_eq!(test_names(&module), ["asserts", "doctest f 1", "doctest f 2"]);
     }
+
+    #[test]
+    fn doctests_are_counted_with_those_that_stay_text() {
+        let module = module(
+            "def f(x):\n    \"\"\"F.\n\n    >>> print(f(1))\n    1\n    >>> f(2)\n    2\n    \"\"\"\n    return x\n",
+        );
+        assert_eq!(test_names(&module), ["doctest f 2"]);
+    }
 }
 
 mod robustness {

@@ -47,6 +47,9 @@ pub struct DocExample {
     pub expected: Option<Expr>,
     /// The promised exception's class name, for `Traceback` examples.
     pub raises: Option<String>,
+    /// Its position, from 1, among all interactive examples of its docstring, those that are left
+    /// in the text included; so that others that run the docstring can say which one they mean.
+    pub number: usize,
     /// Where in the source.
     pub span: Span,
 }

@@ -26,9 +26,9 @@ pub(super) fn test_cases(module: &str, doc: Option<&Doc>, program: &[Stmt]) -> V
 
 fn add(name: &str, doc: Option<&Doc>, out: &mut Vec<TestCase>) {
     let examples = doc.map(|d| d.examples.as_slice()).unwrap_or_default();
-    for (i, example) in examples.iter().enumerate() {
+    for example in examples {
         out.push(TestCase {
-            name: format!("doctest {name} {}", i + 1),
+            name: format!("doctest {name} {}", example.number),
             origin: TestOrigin::Doctest,
             body: vec![Stmt { kind: check(example), span: example.span }],
             span: example.span,
