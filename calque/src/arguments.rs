@@ -42,6 +42,9 @@ pub(crate) struct TranslateArguments {
     /// Folder for STEM.EXT, STEM_test.EXT and rejections.jsonl; without it, translations go to stdout.
     #[arg(short, long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Do not run the programs' own tests first; programs that fail them are then translated too.
+    #[arg(long)]
+    pub(crate) no_oracle: bool,
     #[command(flatten)]
     pub(crate) jobs: Jobs,
 }

@@ -21,6 +21,18 @@ impl Program {
             Program::Typed(module) => !module.tests.is_empty(),
         }
     }
+
+    /// Where the test called `name` stands.
+    pub(crate) fn test_span(&self, name: &str) -> Option<Span> {
+        match self {
+            Program::Surface(module) => {
+                module.tests.iter().find(|test| test.name == name).map(|test| test.span)
+            }
+            Program::Typed(module) => {
+                module.tests.iter().find(|test| test.name == name).map(|test| test.span)
+            }
+        }
+    }
 }
 
 /// A front end: name and text in, program out.

@@ -11,10 +11,11 @@ use crate::settings::Settings;
 use assemble::Product;
 use corpora::readers::{self, Input, ReadOptions};
 use corpora::{Manifest, TargetInfo, Tool};
+use grammars::LangId;
 use rayon::prelude::*;
 use sink::Sink;
 use translators::Target;
-use validators::{Config, Ladder};
+use validators::{Config, Ladder, Probe};
 use work::Work;
 
 /// Inputs that are in memory at the same time.
@@ -110,9 +111,22 @@ fn manifest(settings: &Settings, ladder: &Ladder) -> Manifest {
         seed: settings.seed,
         format: settings.format,
         isolation: assemble::isolation(ladder.isolation()).to_owned(),
-        oracles: Vec::new(),
+        oracles: oracles(ladder),
         targets: settings.targets.iter().map(|choice| target_info(choice.0, ladder)).collect(),
     }
+}
+
+/// The tools that run sources: those of the doctor's languages that are no targets.
+fn oracles(ladder: &Ladder) -> Vec<Tool> {
+    let sources = [LangId::PYTHON, LangId::JAVA];
+    let probes = ladder.doctor().into_iter().filter(|probe| sources.contains(&probe.lang));
+    probes
+        .map(|probe| Tool {
+            name: probe.lang.to_string(),
+            version: ladder.toolchain_version(&probe.lang),
+            advice: (!probe.usable()).then(|| advice(&probe)),
+        })
+        .collect()
 }
 
 fn target_info(target: &dyn Target, ladder: &Ladder) -> TargetInfo {
@@ -130,14 +144,16 @@ fn target_info(target: &dyn Target, ladder: &Ladder) -> TargetInfo {
 
 /// What to do about a target's missing tools.
 fn remedy(ladder: &Ladder, target: &dyn Target) -> String {
-    let probes = ladder.doctor();
-    let tools = probes.iter().filter(|probe| probe.lang == target.spec().id).flat_map(|probe| &probe.tools);
-    let missing: Vec<String> = tools
-        .filter_map(|tool| {
-            tool.problem.as_ref().map(|problem| format!("{}: {problem}; {}", tool.name, tool.remedy))
-        })
-        .collect();
-    if missing.is_empty() { "no toolchain is registered".to_owned() } else { missing.join("; ") }
+    let probe = ladder.doctor().into_iter().find(|probe| probe.lang == target.spec().id);
+    probe.map_or_else(|| "no toolchain is registered".to_owned(), |probe| advice(&probe))
+}
+
+/// What is wrong with a language's tools, and what to do about it.
+fn advice(probe: &Probe) -> String {
+    let problem = |tool: &validators::Tool| {
+        tool.problem.as_ref().map(|problem| format!("{}: {problem}; {}", tool.name, tool.remedy))
+    };
+    probe.tools.iter().filter_map(problem).collect::<Vec<_>>().join("; ")
 }
 
 /// Says at the start which rungs there are not.
@@ -145,6 +161,11 @@ fn announce_missing(manifest: &Manifest) {
     for target in &manifest.targets {
         if let Some(advice) = &target.toolchain.advice {
             eprintln!("calque: {} cannot be judged here, nothing of it will be kept: {advice}", target.name);
+        }
+    }
+    for oracle in &manifest.oracles {
+        if let Some(advice) = &oracle.advice {
+            eprintln!("calque: sources in {} cannot run their own tests here: {advice}", oracle.name);
         }
     }
     if manifest.isolation == "none" {

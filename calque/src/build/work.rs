@@ -5,6 +5,7 @@ use crate::compile::{self, Program};
 use crate::excerpt::excerpt;
 use crate::failure::Failure;
 use crate::guard::guarded;
+use crate::oracle::{self, Refuted, Setback};
 use corpora::readers::Input;
 use corpora::{Rejected, Source};
 use grammars::surface::Module;
@@ -14,6 +15,13 @@ use validators::{Candidate, Infrastructure, Ladder};
 
 /// Targets in the order asked for.
 type Targets = [&'static dyn Target];
+
+/// Whether the tests of a file ran in its own language, and passed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Yes,
+    No,
+}
 
 /// What all inputs have in common.
 pub(super) struct Work<'a> {
@@ -45,30 +53,81 @@ impl Work<'_> {
     /// collection without tests, it is cut into its definitions.
     fn source(&self, source: &Source) -> Result<Vec<Product>, Failure> {
         let whole = Unit { source, part: None, text: source.text.clone() };
-        let (program, parts) = match guarded(|| parse(source)) {
-            Ok(parsed) => parsed,
+        let mut program = match guarded(|| compile::parse(source)) {
+            Ok(program) => program,
             Err(rejection) => return Ok(vec![whole.rejected(None, rejection, Level::None)]),
         };
-        if parts.len() > 1 && !program.has_tests() {
-            return self.parts(source, &parts, &self.targets);
+        let (mut products, opinion) = self.ask(&whole, &mut program)?;
+        let parts = guarded(|| Ok(compile::parts(&program))).unwrap_or_default();
+        match opinion {
+            // Some of its definitions may pass theirs.
+            Err(_) if parts.len() > 1 => {
+                products.extend(self.parts(source, parts, &self.targets, Asked::No)?);
+            }
+            Err(rejection) => products.push(whole.rejected(None, rejection, Level::None)),
+            Ok(()) if parts.len() > 1 && !program.has_tests() => {
+                products.extend(self.parts(source, parts, &self.targets, Asked::Yes)?);
+            }
+            Ok(()) => {
+                let (made, failed) = self.unit(&whole, &program, &self.targets)?;
+                let cut = parts.len() > 1 && !failed.is_empty();
+                products.extend(made.into_iter().filter(|product| !cut || !product.may_do_better_in_parts()));
+                if cut {
+                    products.extend(self.parts(source, parts, &failed, Asked::Yes)?);
+                }
+            }
         }
-        let (products, failed) = self.unit(&whole, &program, &self.targets)?;
-        if parts.len() < 2 || failed.is_empty() {
-            return Ok(products);
-        }
-        let settled = |product: &Product| !product.may_do_better_in_parts();
-        let mut products: Vec<Product> = products.into_iter().filter(settled).collect();
-        products.extend(self.parts(source, &parts, &failed)?);
         Ok(products)
     }
 
+    /// Runs the unit's own tests: the examples of its documentation that they refute, and whether
+    /// they accept the rest.
+    fn ask(
+        &self,
+        unit: &Unit<'_>,
+        program: &mut Program,
+    ) -> Result<(Vec<Product>, Result<(), Rejection>), Failure> {
+        match oracle::consult(self.ladder, unit.source, &unit.text, program) {
+            Ok(refuted) => {
+                let row = |refuted: Refuted| {
+                    let path = &unit.source.path;
+                    Product::Rejected(Rejected::new(
+                        path,
+                        Some(&refuted.owner),
+                        None,
+                        refuted.rejection,
+                        Level::None,
+                    ))
+                };
+                Ok((refuted.into_iter().map(row).collect(), Ok(())))
+            }
+            Err(Setback::Rejected(rejection)) => Ok((Vec::new(), Err(rejection))),
+            Err(Setback::Failed(failure)) => Err(failure),
+        }
+    }
+
     /// Every part of a file as a unit of its own.
-    fn parts(&self, source: &Source, parts: &[Module], targets: &Targets) -> Result<Vec<Product>, Failure> {
+    fn parts(
+        &self,
+        source: &Source,
+        parts: Vec<Module>,
+        targets: &Targets,
+        asked: Asked,
+    ) -> Result<Vec<Product>, Failure> {
         let mut products = Vec::new();
         for part in parts {
-            let text = excerpt(&source.text, part);
+            let text = excerpt(&source.text, &part);
             let unit = Unit { source, part: Some(part.name.clone()), text };
-            products.extend(self.unit(&unit, &Program::Surface(part.clone()), targets)?.0);
+            let mut program = Program::Surface(part);
+            if asked == Asked::No {
+                let (refuted, opinion) = self.ask(&unit, &mut program)?;
+                products.extend(refuted);
+                if let Err(rejection) = opinion {
+                    products.extend(self.rejected(&unit, targets, &rejection));
+                    continue;
+                }
+            }
+            products.extend(self.unit(&unit, &program, targets)?.0);
         }
         Ok(products)
     }
@@ -135,11 +194,4 @@ impl Work<'_> {
     fn goal(&self, candidate: &Candidate) -> Level {
         if candidate.checks == 0 && self.level >= Level::Tests { Level::Parse } else { self.level }
     }
-}
-
-/// The program, and its parts where it can be cut.
-fn parse(source: &Source) -> Result<(Program, Vec<Module>), Rejection> {
-    let program = compile::parse(source)?;
-    let parts = compile::parts(&program);
-    Ok((program, parts))
 }

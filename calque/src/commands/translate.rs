@@ -2,18 +2,21 @@
 
 use crate::arguments::TranslateArguments;
 use crate::failure::Failure;
+use crate::oracle::{self, Setback};
 use crate::{compile, diagnostics, guard, output};
+use corpora::Source;
 use corpora::readers::{self, Input, ReadOptions};
-use grammars::Rejection;
 use grammars::ir::Module;
+use grammars::{LangId, Rejection};
 use rayon::prelude::*;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use translators::{Target, Translation};
+use validators::Ladder;
 
 /// An input with its typed program, or why there is none.
 struct Prepared {
@@ -25,8 +28,10 @@ struct Prepared {
 pub(crate) fn run(arguments: &TranslateArguments) -> Result<ExitCode, Failure> {
     let inputs = read(&arguments.files)?;
     let mut sink = Sink::open(arguments.out.as_deref(), inputs.len() > 1)?;
-    let prepared: Vec<Prepared> =
-        guard::with_workers(arguments.jobs.jobs, || Ok(inputs.into_par_iter().map(prepare).collect()))?;
+    let ladder = if arguments.no_oracle { None } else { oracle::ladder(&languages(&inputs)) };
+    let prepared: Vec<Prepared> = guard::with_workers(arguments.jobs.jobs, || {
+        inputs.into_par_iter().map(|input| prepare(input, ladder.as_ref())).collect()
+    })?;
     let mut translated = 0;
     let mut rejected = Vec::new();
     for target in &arguments.to.targets {
@@ -75,12 +80,32 @@ fn read(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
     Ok(inputs)
 }
 
-fn prepare(input: Input) -> Prepared {
+/// The source languages of the inputs.
+fn languages(inputs: &[Input]) -> BTreeSet<LangId> {
+    inputs.iter().flatten().map(|source| source.lang.clone()).collect()
+}
+
+/// Reads an input, lets it pass its own tests, and finds its types.
+fn prepare(input: Input, ladder: Option<&Ladder>) -> Result<Prepared, Failure> {
     let module = match &input {
-        Ok(source) => guard::guarded(|| compile::typed(&compile::parse(source)?, source)),
+        Ok(source) => match typed(source, ladder) {
+            Ok(module) => Ok(module),
+            Err(Setback::Rejected(rejection)) => Err(rejection),
+            Err(Setback::Failed(failure)) => return Err(failure),
+        },
         Err(unreadable) => Err(unreadable.rejection.clone()),
     };
-    Prepared { input, module }
+    Ok(Prepared { input, module })
+}
+
+fn typed(source: &Source, ladder: Option<&Ladder>) -> Result<Module, Setback> {
+    let mut program = guard::guarded(|| compile::parse(source)).map_err(Setback::Rejected)?;
+    if let Some(ladder) = ladder {
+        for refuted in oracle::consult(ladder, source, &source.text, &mut program)? {
+            diagnostics::print(&source.path, &source.text, &refuted.rejection);
+        }
+    }
+    guard::guarded(|| compile::typed(&program, source)).map_err(Setback::Rejected)
 }
 
 fn translate(prepared: &Prepared, target: &dyn Target) -> Result<Translation, Rejection> {
