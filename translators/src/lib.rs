@@ -4,11 +4,22 @@
 
 pub mod passes;
 
+mod infer;
 mod julia;
-
 mod target;
 
+pub use infer::infer;
 pub use target::{Target, TargetSpec, Translation};
+
+/// From the surface tree to IR that targets can use: types, then the standard passes.
+///
+/// # Errors
+/// What [`infer()`] rejects.
+pub fn prepare(
+    module: &grammars::surface::Module,
+) -> Result<grammars::ir::Module, grammars::Rejection> {
+    Ok(passes::standard(infer(module)?))
+}
 
 /// All built-in targets, one line each.
 pub fn targets() -> &'static [&'static dyn Target] {

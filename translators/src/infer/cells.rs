@@ -1,0 +1,442 @@
+//! Cells: what is known so far about the type of one variable, parameter, result, container
+//! element or expression.
+//!
+//! Knowledge only grows: unknown, then `Bool` ≤ `Int` ≤ `Float`, then "or `None`". Cells of
+//! container elements are shared (unified) when containers flow into each other, because the
+//! containers are references; everything else flows one way.
+
+use grammars::Span;
+use grammars::ir::Type;
+
+/// How deep a type may nest before it is taken for infinite.
+const MAX_TYPE_DEPTH: usize = 24;
+
+/// A place for a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Cell(u32);
+
+/// The outermost part of a type.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Head {
+    /// Nothing is known.
+    Unknown,
+    Bool,
+    Int,
+    Float,
+    Str,
+    /// A caught exception; only its message is used.
+    Exception,
+    List(Cell),
+    /// A tuple whose length is not the same everywhere: held as a list.
+    VarTuple(Cell),
+    Tuple(Vec<Cell>),
+    Set(Cell),
+    Dict(Cell, Cell),
+    /// Consumed once; becomes a list when it is stored.
+    Iter(Cell),
+    Function(Vec<Cell>, Cell),
+    Class(String),
+}
+
+impl Head {
+    /// What a person calls it.
+    pub fn describe(&self) -> &'static str {
+        match self {
+            Head::Unknown => "unknown",
+            Head::Bool => "bool",
+            Head::Int => "int",
+            Head::Float => "float",
+            Head::Str => "str",
+            Head::Exception => "an exception",
+            Head::List(_) => "list",
+            Head::VarTuple(_) | Head::Tuple(_) => "tuple",
+            Head::Set(_) => "set",
+            Head::Dict(..) => "dict",
+            Head::Iter(_) => "an iterator",
+            Head::Function(..) => "a function",
+            Head::Class(_) => "an object",
+        }
+    }
+
+    /// Rank among the numbers, if it is one.
+    fn rank(&self) -> Option<u8> {
+        match self {
+            Head::Bool => Some(0),
+            Head::Int => Some(1),
+            Head::Float => Some(2),
+            _ => None,
+        }
+    }
+}
+
+/// Two types met that have nothing in common.
+#[derive(Clone, Debug)]
+pub(super) struct Conflict {
+    pub span: Span,
+    pub left: Head,
+    pub right: Head,
+    /// The cell in which they met.
+    pub cell: Cell,
+}
+
+/// What reading a missing key of a dict does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missing {
+    Unknown,
+    /// A plain dict.
+    Raises,
+    /// `Counter`: gives 0 and stores nothing.
+    Zero,
+    /// `defaultdict` of a type of the language: stores and gives its empty value.
+    InsertsEmpty,
+    /// `defaultdict` of this factory function, by number.
+    Inserts(usize),
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    parent: u32,
+    head: Head,
+    nullable: bool,
+    missing: Missing,
+    /// `Int`s and `Float`s met here: what prints the value can tell.
+    mixed: bool,
+}
+
+/// All cells of a module.
+#[derive(Debug, Default)]
+pub(super) struct Cells {
+    nodes: Vec<Node>,
+    /// For each class its base class.
+    bases: std::collections::BTreeMap<String, Option<String>>,
+    /// Something grew since this was last cleared.
+    pub changed: bool,
+    pub conflicts: Vec<Conflict>,
+    /// Where plain dicts met dicts with defaults.
+    pub mixed_dicts: Vec<Span>,
+    /// The place of the constraint being solved, for conflicts.
+    pub span: Span,
+}
+
+impl Cells {
+    /// A cell about which nothing is known.
+    pub fn fresh(&mut self) -> Cell {
+        self.of(Head::Unknown)
+    }
+
+    /// A cell that starts as `head`.
+    pub fn of(&mut self, head: Head) -> Cell {
+        let id = self.nodes.len() as u32;
+        self.nodes.push(Node { parent: id, head, nullable: false, missing: Missing::Unknown, mixed: false });
+        Cell(id)
+    }
+
+    /// The cell of `None`.
+    pub fn none(&mut self) -> Cell {
+        let cell = self.fresh();
+        self.nodes[cell.0 as usize].nullable = true;
+        cell
+    }
+
+    /// A cell that starts as `ty`.
+    pub fn of_type(&mut self, ty: &Type) -> Cell {
+        match ty {
+            Type::None => self.none(),
+            Type::Bool => self.of(Head::Bool),
+            Type::Int => self.of(Head::Int),
+            Type::Float => self.of(Head::Float),
+            Type::Char | Type::Str => self.of(Head::Str),
+            Type::List(t) => {
+                let element = self.of_type(t);
+                self.of(Head::List(element))
+            }
+            Type::Set(t) => {
+                let element = self.of_type(t);
+                self.of(Head::Set(element))
+            }
+            Type::Iter(t) => {
+                let element = self.of_type(t);
+                self.of(Head::Iter(element))
+            }
+            Type::Dict(k, v) => {
+                let (key, value) = (self.of_type(k), self.of_type(v));
+                self.of(Head::Dict(key, value))
+            }
+            Type::Tuple(items) => {
+                let items = items.iter().map(|t| self.of_type(t)).collect();
+                self.of(Head::Tuple(items))
+            }
+            Type::Optional(t) => {
+                let cell = self.of_type(t);
+                self.set_nullable(cell);
+                cell
+            }
+            Type::Function { params, ret } => {
+                let params = params.iter().map(|t| self.of_type(t)).collect();
+                let ret = self.of_type(ret);
+                self.of(Head::Function(params, ret))
+            }
+            Type::Class(name) => self.of(Head::Class(name.clone())),
+        }
+    }
+
+    /// Declares a class of the module.
+    pub fn declare_class(&mut self, name: &str, base: Option<String>) {
+        self.bases.insert(name.to_owned(), base);
+    }
+
+    fn root(&self, cell: Cell) -> usize {
+        let mut at = cell.0 as usize;
+        while self.nodes[at].parent as usize != at {
+            at = self.nodes[at].parent as usize;
+        }
+        at
+    }
+
+    /// The cell that stands for all cells unified with this one.
+    pub fn find(&self, cell: Cell) -> Cell {
+        Cell(self.root(cell) as u32)
+    }
+
+    /// What is known of the outermost part.
+    pub fn head(&self, cell: Cell) -> &Head {
+        &self.nodes[self.root(cell)].head
+    }
+
+    /// Nothing is known, except perhaps that it can be `None`.
+    pub fn is_unknown(&self, cell: Cell) -> bool {
+        *self.head(cell) == Head::Unknown
+    }
+
+    /// It can be `None`.
+    pub fn is_nullable(&self, cell: Cell) -> bool {
+        self.nodes[self.root(cell)].nullable
+    }
+
+    /// Values of different number types met in it.
+    pub fn is_mixed(&self, cell: Cell) -> bool {
+        self.nodes[self.root(cell)].mixed
+    }
+
+    /// Records that it can be `None`.
+    pub fn set_nullable(&mut self, cell: Cell) {
+        let root = self.root(cell);
+        if !self.nodes[root].nullable {
+            self.nodes[root].nullable = true;
+            self.changed = true;
+        }
+    }
+
+    /// Records that values of different number types met in it.
+    pub fn set_mixed(&mut self, cell: Cell) {
+        let root = self.root(cell);
+        if !self.nodes[root].mixed {
+            self.nodes[root].mixed = true;
+            self.changed = true;
+        }
+    }
+
+    /// The cell of an expression is `head`; unlike a stored value it can be an iterator.
+    pub fn define(&mut self, cell: Cell, head: Head) {
+        if head != Head::Unknown && self.is_unknown(cell) {
+            self.set_head(cell, head);
+        } else {
+            self.join(cell, head);
+        }
+    }
+
+    fn set_head(&mut self, cell: Cell, head: Head) {
+        let root = self.root(cell);
+        self.nodes[root].head = head;
+        self.changed = true;
+    }
+
+    /// What reading a missing key of the dict does.
+    pub fn missing(&self, cell: Cell) -> Missing {
+        self.nodes[self.root(cell)].missing
+    }
+
+    /// Dicts in this cell treat missing keys so.
+    pub fn set_missing(&mut self, cell: Cell, missing: Missing) {
+        let root = self.root(cell);
+        let old = self.nodes[root].missing;
+        if missing == Missing::Unknown || missing == old {
+            return;
+        }
+        if old == Missing::Unknown {
+            self.nodes[root].missing = missing;
+            self.changed = true;
+        } else if !self.mixed_dicts.contains(&self.span) {
+            self.mixed_dicts.push(self.span);
+        }
+    }
+
+    fn conflict(&mut self, cell: Cell, left: Head, right: Head) {
+        let span = self.span;
+        let known = self.conflicts.iter().any(|c| {
+            c.span == span && c.left.describe() == left.describe() && c.right.describe() == right.describe()
+        });
+        if !known {
+            self.conflicts.push(Conflict { span, left, right, cell });
+        }
+    }
+
+    /// Everything that `from` can be, `to` can be.
+    pub fn flow(&mut self, from: Cell, to: Cell) {
+        if self.root(from) == self.root(to) {
+            return;
+        }
+        if self.is_nullable(from) {
+            self.set_nullable(to);
+        }
+        self.flow_value(from, to);
+    }
+
+    /// As `flow`, without `None`.
+    pub fn flow_value(&mut self, from: Cell, to: Cell) {
+        if self.root(from) == self.root(to) {
+            return;
+        }
+        if self.is_mixed(from) {
+            self.set_mixed(to);
+        }
+        let (head, missing) = (self.head(from).clone(), self.missing(from));
+        self.join(to, head);
+        self.set_missing(to, missing);
+    }
+
+    /// `cell` can also be `head`.
+    pub fn join(&mut self, cell: Cell, head: Head) {
+        let old = self.head(cell).clone();
+        match (old, head) {
+            (_, Head::Unknown) => {}
+            (Head::Unknown, Head::Iter(t)) => self.set_head(cell, Head::List(t)),
+            (Head::Unknown, head) => self.set_head(cell, head),
+            (old, head) if old.rank().is_some() && head.rank().is_some() => {
+                if old.rank() != head.rank() {
+                    self.set_mixed(cell);
+                }
+                if old.rank() < head.rank() {
+                    self.set_head(cell, head);
+                }
+            }
+            (Head::Str | Head::Exception, Head::Str | Head::Exception) => {}
+            (Head::List(a) | Head::Iter(a), Head::List(b) | Head::Iter(b))
+            | (Head::VarTuple(a), Head::VarTuple(b))
+            | (Head::Set(a), Head::Set(b)) => self.unify(a, b),
+            (Head::Dict(k, v), Head::Dict(k2, v2)) => {
+                self.unify(k, k2);
+                self.unify(v, v2);
+            }
+            (Head::VarTuple(a), Head::Tuple(items)) => items.into_iter().for_each(|b| self.unify(a, b)),
+            (Head::Tuple(items), Head::VarTuple(a)) => self.become_var_tuple(cell, a, items),
+            (Head::Tuple(a), Head::Tuple(b)) if a.len() == b.len() => {
+                a.into_iter().zip(b).for_each(|(a, b)| self.unify(a, b));
+            }
+            (Head::Tuple(a), Head::Tuple(b)) => {
+                let element = self.fresh();
+                self.become_var_tuple(cell, element, a.into_iter().chain(b).collect());
+            }
+            (Head::Function(p, r), Head::Function(q, s)) if p.len() == q.len() => {
+                p.into_iter().zip(q).for_each(|(a, b)| self.unify(a, b));
+                self.unify(r, s);
+            }
+            (Head::Class(a), Head::Class(b)) => self.join_classes(cell, a, b),
+            (old, head) => self.conflict(cell, old, head),
+        }
+    }
+
+    fn become_var_tuple(&mut self, cell: Cell, element: Cell, items: Vec<Cell>) {
+        self.set_head(cell, Head::VarTuple(element));
+        items.into_iter().for_each(|item| self.unify(element, item));
+    }
+
+    fn join_classes(&mut self, cell: Cell, a: String, b: String) {
+        let ancestors = self.ancestors(&a);
+        match self.ancestors(&b).into_iter().find(|c| ancestors.contains(c)) {
+            Some(common) if common == a => {}
+            Some(common) => self.set_head(cell, Head::Class(common)),
+            None => self.conflict(cell, Head::Class(a), Head::Class(b)),
+        }
+    }
+
+    /// The class and its bases, nearest first.
+    pub fn ancestors(&self, class: &str) -> Vec<String> {
+        let mut chain = vec![class.to_owned()];
+        while let Some(Some(base)) = chain.last().and_then(|c| self.bases.get(c)) {
+            if chain.contains(base) {
+                break;
+            }
+            chain.push(base.clone());
+        }
+        chain
+    }
+
+    /// The two are one from now on.
+    pub fn unify(&mut self, a: Cell, b: Cell) {
+        let (ra, rb) = (self.root(a), self.root(b));
+        if ra == rb {
+            return;
+        }
+        let (keep, gone) = (ra.min(rb), ra.max(rb));
+        let lost = self.nodes[gone].clone();
+        self.nodes[gone].parent = keep as u32;
+        self.nodes[keep].nullable |= lost.nullable;
+        self.nodes[keep].mixed |= lost.mixed;
+        self.changed = true;
+        self.join(Cell(keep as u32), lost.head);
+        self.set_missing(Cell(keep as u32), lost.missing);
+    }
+
+    /// Turns a tuple into one whose length may vary; its items get one type.
+    pub fn loosen_tuple(&mut self, cell: Cell) {
+        if let Head::Tuple(items) = self.head(cell).clone() {
+            let element = self.fresh();
+            self.become_var_tuple(cell, element, items);
+        }
+    }
+
+    /// The type, if its outermost part is known and it is finite. Inner parts of which nothing is
+    /// known are `Int`: nothing is ever stored there.
+    pub fn resolve(&self, cell: Cell) -> Option<Type> {
+        self.resolve_within(cell, MAX_TYPE_DEPTH)
+    }
+
+    fn resolve_within(&self, cell: Cell, depth: usize) -> Option<Type> {
+        let depth = depth.checked_sub(1)?;
+        let boxed = |c: &Cell| self.resolve_within(*c, depth).map(Box::new);
+        let ty = match self.head(cell) {
+            Head::Unknown if self.is_nullable(cell) => Type::None,
+            Head::Unknown if depth + 1 == MAX_TYPE_DEPTH => return None,
+            Head::Unknown => Type::Int,
+            Head::Bool => Type::Bool,
+            Head::Int => Type::Int,
+            Head::Float => Type::Float,
+            Head::Str | Head::Exception => Type::Str,
+            Head::List(t) | Head::VarTuple(t) => Type::List(boxed(t)?),
+            Head::Set(t) => Type::Set(boxed(t)?),
+            Head::Iter(t) => Type::Iter(boxed(t)?),
+            Head::Dict(k, v) => Type::Dict(boxed(k)?, boxed(v)?),
+            Head::Tuple(items) => {
+                Type::Tuple(items.iter().map(|c| self.resolve_within(*c, depth)).collect::<Option<_>>()?)
+            }
+            Head::Function(params, ret) => Type::Function {
+                params: params.iter().map(|c| self.resolve_within(*c, depth)).collect::<Option<_>>()?,
+                ret: boxed(ret)?,
+            },
+            Head::Class(name) => Type::Class(name.clone()),
+        };
+        Some(if self.is_nullable(cell) { Type::optional(ty) } else { ty })
+    }
+
+    /// The cells directly inside.
+    pub fn parts(&self, cell: Cell) -> Vec<Cell> {
+        match self.head(cell) {
+            Head::List(t) | Head::VarTuple(t) | Head::Set(t) | Head::Iter(t) => vec![*t],
+            Head::Dict(k, v) => vec![*k, *v],
+            Head::Tuple(items) => items.clone(),
+            Head::Function(params, ret) => params.iter().copied().chain([*ret]).collect(),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Type inference and elaboration: from the surface tree to the typed IR.
+//!
+//! 1. [`generate`] walks the module once, resolves names and gives every expression a cell, with
+//!    constraints between cells;
+//! 2. [`solve`] tries the constraints until nothing grows any more; where that leaves gaps, [`hints`] fill
+//!    them from how values are used;
+//! 3. [`elaborate`] walks the module again and writes the IR, with everything explicit that the source
+//!    leaves to run time.
+//!
+//! Knowledge flows forward, from annotations, literals, tests and calls; the elements of containers are
+//! shared, so that `xs = []` learns from `xs.append(1)`.
+
+mod annotation;
+mod arguments;
+mod cells;
+mod constraint;
+mod elaborate;
+mod entry;
+mod exceptions;
+mod facts;
+mod format_spec;
+mod generate;
+mod hints;
+mod key;
+mod library;
+mod narrowing;
+mod operators;
+mod signature;
+mod solve;
+mod special;
+mod webs;
+
+use grammars::{Rejection, ir, surface};
+
+/// Infers the types of a module and writes it as typed IR.
+///
+/// # Errors
+/// A [`Rejection`] with a code `infer.REASON` for what has no rule or stays unknown, or the one that the
+/// front end left in the tree.
+pub fn infer(module: &surface::Module) -> Result<ir::Module, Rejection> {
+    let mut facts = generate::generate(module)?;
+    hints::solve_with_hints(&mut facts);
+    if let Some(rejection) = first_problem(&facts) {
+        return Err(rejection);
+    }
+    elaborate::elaborate(&facts, module)
+}
+
+/// The first thing that solving found wrong.
+fn first_problem(facts: &facts::Facts) -> Option<Rejection> {
+    if let Some(rejection) = facts.rejections.first() {
+        return Some(rejection.clone());
+    }
+    if let Some(conflict) = facts.cells.conflicts.first() {
+        let (left, right) = (conflict.left.describe(), conflict.right.describe());
+        let message = format!("A value is both {left} and {right}.");
+        return Some(Rejection::new("infer.mixed-types", conflict.span, message));
+    }
+    let span = *facts.cells.mixed_dicts.first()?;
+    let message = "A plain dict and one with defaults for missing keys are used alike.";
+    Some(Rejection::new("infer.mixed-dicts", span, message))
+}
