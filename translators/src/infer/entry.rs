@@ -14,7 +14,7 @@ pub(super) fn entry_point(items: &[Item], tests: &[TestCase]) -> Option<String> 
         .collect();
     let mut calls: BTreeMap<&str, usize> = BTreeMap::new();
     for test in tests {
-        grammars::ir::visit::walk_block(&test.body, &mut |e: &Expr| {
+        grammars::ir::visit::each_expr(&test.body, |e: &Expr| {
             if let ExprKind::Call { function, .. } = &e.kind
                 && let Some(name) = functions.iter().find(|f| *f == function)
             {
