@@ -3,7 +3,8 @@
 use crate::cache::{Cache, Key};
 use crate::detail::shorten;
 use crate::{
-    Candidate, Executor, File, Infrastructure, Judgement, Outcome, Plan, PlanError, Tool, Toolchain, Verdict,
+    Candidate, End, Executor, File, Infrastructure, Judgement, Outcome, Plan, PlanError, Tool, Toolchain,
+    Verdict,
 };
 use grammars::Level;
 use std::fs;
@@ -73,12 +74,23 @@ fn carry_out(
             Judgement::Next(level) => outcome.level = outcome.level.max(level),
             Judgement::Stop { level, verdict, detail } => {
                 (outcome.level, outcome.verdict) = (level, verdict);
-                outcome.detail = verdict.limit().map_or_else(|| shorten(&detail), str::to_owned);
+                outcome.detail = explain(verdict, &detail, finished.end);
                 break;
             }
         }
     }
     Ok(outcome)
+}
+
+/// Why a program did not get further, also where it did not say.
+fn explain(verdict: Verdict, detail: &str, end: End) -> String {
+    let said = verdict.limit().map_or_else(|| shorten(detail), str::to_owned);
+    match end {
+        _ if verdict == Verdict::Ok || !said.is_empty() => said,
+        End::Signal(signal) => format!("signal {signal} ended it"),
+        End::Exit(code) => format!("it ended with exit code {code}"),
+        End::Timeout | End::Memory | End::Output => said,
+    }
 }
 
 /// A line that no program writes by chance, the same on every run.
@@ -99,4 +111,127 @@ pub(crate) fn write_files(folder: &Path, files: &[File]) -> Result<(), Infrastru
             .map_err(|e| Infrastructure::file(&path, e))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scripted::{Scripted, finished};
+    use crate::toolchains::{Fortran, Julia};
+    use crate::{Finished, Toolchain};
+
+    const OK: End = End::Exit(0);
+
+    fn candidate(lang: &'static str, tests: &str) -> Candidate {
+        Candidate {
+            lang: grammars::LangId::from_static(lang),
+            program: "module m\nend module m\n".to_owned(),
+            tests: tests.to_owned(),
+            checks: 2,
+        }
+    }
+
+    /// Fortran with a main program as tests, and the line that seals it.
+    fn fortran() -> (Candidate, String) {
+        let candidate = candidate("fortran", "program t\nend program t\n");
+        let seal = seal(&[&candidate.program, &candidate.tests]);
+        (candidate, seal)
+    }
+
+    fn play(
+        toolchain: &dyn Toolchain,
+        candidate: &Candidate,
+        upto: Level,
+        script: Vec<Result<Finished, Infrastructure>>,
+    ) -> (Result<Outcome, Infrastructure>, usize) {
+        let executor = Scripted::new(script);
+        let outcome = judge(toolchain, &Means { executor: &executor, cache: None }, candidate, upto);
+        (outcome, executor.asked().len())
+    }
+
+    fn expect(outcome: &Result<Outcome, Infrastructure>, level: Level, verdict: Verdict) {
+        let outcome = outcome.as_ref().expect("no failure of the machine");
+        assert_eq!((outcome.level, outcome.verdict), (level, verdict), "{outcome:#?}");
+    }
+
+    #[test]
+    fn only_the_seal_proves_the_tests() {
+        let (candidate, seal) = fortran();
+        let toolchain = Fortran::present();
+        let compiled = || Ok(finished(OK, "", ""));
+        for (stdout, level, verdict) in [
+            (format!("noise\n\n{seal}\n"), Level::Tests, Verdict::Ok),
+            (format!("{seal}\nmore\n"), Level::Run, Verdict::Wrong),
+            (String::new(), Level::Run, Verdict::Wrong),
+        ] {
+            let script = vec![compiled(), Ok(finished(OK, &stdout, ""))];
+            let (outcome, _) = play(&toolchain, &candidate, Level::Tests, script);
+            expect(&outcome, level, verdict);
+            assert_eq!(
+                outcome.map(|o| o.tests_passed).ok(),
+                Some(if verdict == Verdict::Ok { 2 } else { 0 })
+            );
+        }
+        let failing = vec![compiled(), Ok(finished(End::Exit(1), &format!("{seal}\n"), "ERROR STOP no"))];
+        expect(&play(&toolchain, &candidate, Level::Tests, failing).0, Level::Run, Verdict::Wrong);
+    }
+
+    #[test]
+    fn a_failure_of_the_machine_is_no_verdict() {
+        let (candidate, _) = fortran();
+        let script = vec![Ok(finished(OK, "", "")), Err(Infrastructure::Sandbox("no space".into()))];
+        let (outcome, _) = play(&Fortran::present(), &candidate, Level::Tests, script);
+        assert!(matches!(outcome, Err(Infrastructure::Sandbox(_))));
+    }
+
+    #[test]
+    fn nothing_runs_above_the_rung_that_was_asked_for() {
+        let (candidate, _) = fortran();
+        let (outcome, commands) =
+            play(&Fortran::present(), &candidate, Level::Compile, vec![Ok(finished(OK, "", ""))]);
+        expect(&outcome, Level::Compile, Verdict::Ok);
+        assert_eq!(commands, 1);
+    }
+
+    #[test]
+    fn julia_compiles_only_what_the_interpreter_cannot_decide() {
+        let candidate = candidate("julia", "@assert true\n");
+        let seal = seal(&[&candidate.program, &candidate.tests]);
+        let stages = |names: &[&str]| names.iter().map(|name| format!("{seal} {name}\n")).collect::<String>();
+        let toolchain = Julia::present();
+        let all = stages(&["compile", "run", "tests"]);
+
+        let (outcome, commands) =
+            play(&toolchain, &candidate, Level::Tests, vec![Ok(finished(OK, &all, ""))]);
+        expect(&outcome, Level::Tests, Verdict::Ok);
+        assert_eq!(commands, 1);
+
+        let slow = finished(End::Timeout, &stages(&["compile", "run"]), "");
+        let script = vec![Ok(slow.clone()), Ok(finished(OK, &all, ""))];
+        expect(&play(&toolchain, &candidate, Level::Tests, script).0, Level::Tests, Verdict::Ok);
+        expect(
+            &play(&toolchain, &candidate, Level::Tests, vec![Ok(slow.clone()), Ok(slow)]).0,
+            Level::Compile,
+            Verdict::Timeout,
+        );
+
+        let wrong = finished(End::Exit(1), &stages(&["compile", "run", "wrong"]), "");
+        let (outcome, commands) = play(&toolchain, &candidate, Level::Tests, vec![Ok(wrong)]);
+        expect(&outcome, Level::Run, Verdict::Wrong);
+        assert_eq!(commands, 1);
+    }
+
+    #[test]
+    fn a_cached_outcome_calls_nothing() {
+        let (candidate, seal) = fortran();
+        let folder = tempfile::tempdir().expect("a folder");
+        let cache = Cache::open(folder.path()).expect("a cache");
+        let script = [Ok(finished(OK, "", "")), Ok(finished(OK, &format!("{seal}\n"), ""))];
+        let executor = Scripted::new(script);
+        let means = Means { executor: &executor, cache: Some(&cache) };
+        let first = judge(&Fortran::present(), &means, &candidate, Level::Tests).expect("a script");
+        let second = judge(&Fortran::present(), &means, &candidate, Level::Tests).expect("the cache");
+        assert_eq!(first, second);
+        assert_eq!(executor.asked().len(), 2);
+    }
 }

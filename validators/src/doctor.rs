@@ -57,6 +57,13 @@ impl Tool {
         Tool { name: name.to_owned(), path, version, problem, remedy: REMEDY.to_owned() }
     }
 
+    /// A tool that unit tests pretend to have found.
+    #[cfg(test)]
+    pub(crate) fn pretend(name: &str) -> Tool {
+        let (path, version) = (Some(Path::new("/usr/bin").join(name)), format!("{name} 1.0"));
+        Tool { name: name.to_owned(), path, version, problem: None, remedy: REMEDY.to_owned() }
+    }
+
     /// Its path.
     ///
     /// # Errors

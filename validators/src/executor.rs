@@ -44,7 +44,7 @@ pub struct Limits {
 impl Limits {
     /// For running a judged program.
     pub const PROGRAM: Limits = Limits {
-        wall: Duration::from_secs(20),
+        wall: Duration::from_secs(30),
         cpu: 5,
         memory: 1 << 30,
         processes: 32,

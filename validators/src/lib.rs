@@ -17,6 +17,8 @@ mod ladder;
 pub mod oracle;
 mod outcome;
 mod sandbox;
+#[cfg(test)]
+mod scripted;
 mod toolchain;
 pub mod toolchains;
 

@@ -39,7 +39,7 @@ pub(super) fn nodes(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     std::iter::from_fn(move || {
         let node = stack.pop()?;
         for index in (0..node.child_count()).rev() {
-            stack.extend(node.child(index as u32));
+            stack.extend(node.child(index));
         }
         Some(node)
     })

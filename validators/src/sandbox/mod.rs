@@ -3,11 +3,12 @@
 mod namespaces;
 mod report;
 mod supervise;
+mod syscalls;
 mod usage;
 
 use crate::{Command, Executor, Finished, Infrastructure, Isolation, Limits};
 use command_fds::{CommandFdExt, FdMapping};
-use std::io::pipe;
+use std::io::{Write, pipe};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,10 @@ use tempfile::TempDir;
 
 /// The account without rights that programs run under where calque itself is root.
 const NOBODY: u32 = 65534;
+/// What runs the launcher: closing any descriptor by its number is beyond plain sh.
+const SHELL: &str = "/bin/bash";
+/// The descriptor on which the launcher reports.
+const REPORT: i32 = 3;
 /// Sets limits inside and reports how the command ended.
 const LAUNCHER: &str = include_str!("launch.sh");
 
@@ -25,6 +30,8 @@ const LAUNCHER: &str = include_str!("launch.sh");
 pub struct Sandbox {
     /// bubblewrap; `None` if commands are not to be isolated.
     bubblewrap: Option<PathBuf>,
+    /// What refuses calls of the kernel.
+    filter: Option<Vec<u8>>,
     /// Folders are made here.
     scratch: PathBuf,
     /// Commands run under another account.
@@ -40,7 +47,8 @@ impl Sandbox {
         let bubblewrap = crate::doctor::find_program("bwrap").ok_or_else(|| {
             Infrastructure::NoSandbox("bubblewrap (`bwrap`) is not installed; run scripts/setup".into())
         })?;
-        let sandbox = Sandbox { bubblewrap: Some(bubblewrap), ..Sandbox::limits_only() };
+        let filter = syscalls::filter();
+        let sandbox = Sandbox { bubblewrap: Some(bubblewrap), filter, ..Sandbox::limits_only() };
         sandbox.prove().map_err(|e| Infrastructure::NoSandbox(e.to_string()))?;
         Ok(sandbox)
     }
@@ -50,6 +58,7 @@ impl Sandbox {
     pub fn limits_only() -> Self {
         Sandbox {
             bubblewrap: None,
+            filter: None,
             scratch: std::env::temp_dir(),
             drops_root: rustix::process::geteuid().is_root(),
         }
@@ -82,13 +91,13 @@ impl Sandbox {
         let mut line = match &self.bubblewrap {
             Some(bubblewrap) => {
                 let mut line = process::Command::new(bubblewrap);
-                line.args(namespaces::arguments(folder, command));
+                line.args(namespaces::arguments(folder, command, self.filter.is_some()));
                 line.arg("--");
-                line.arg("/bin/sh");
+                line.arg(SHELL);
                 line
             }
             None => {
-                let mut line = process::Command::new("/bin/sh");
+                let mut line = process::Command::new(SHELL);
                 line.current_dir(folder);
                 line
             }
@@ -98,7 +107,7 @@ impl Sandbox {
             .arg(limits.cpu.to_string())
             // What is in memory is watched; a process that asks for far more at once is refused it.
             .arg((2 * limits.memory >> 10).to_string())
-            .arg((limits.file >> 9).to_string())
+            .arg((limits.file >> 10).to_string())
             .arg(limits.open_files.to_string())
             .arg(limits.processes.to_string())
             .arg(&command.program)
@@ -125,8 +134,16 @@ impl Executor for Sandbox {
         let failed = |e: io::Error| Infrastructure::Sandbox(e.to_string());
         let (report, report_writer) = pipe().map_err(failed)?;
         let mut line = self.command_line(folder, command);
-        let mapping = FdMapping { parent_fd: report_writer.into(), child_fd: 3 };
-        line.fd_mappings(vec![mapping]).map_err(|e| Infrastructure::Sandbox(e.to_string()))?;
+        let mut mappings = vec![FdMapping { parent_fd: report_writer.into(), child_fd: REPORT }];
+        if self.bubblewrap.is_some()
+            && let Some(filter) = &self.filter
+        {
+            let (filter_reader, mut filter_writer) = pipe().map_err(failed)?;
+            // A filter is far smaller than what a pipe holds, so this does not wait for a reader.
+            filter_writer.write_all(filter).map_err(failed)?;
+            mappings.push(FdMapping { parent_fd: filter_reader.into(), child_fd: namespaces::FILTER });
+        }
+        line.fd_mappings(mappings).map_err(|e| Infrastructure::Sandbox(e.to_string()))?;
         let child = line.spawn().map_err(failed)?;
         // The command holds our end of the report pipe open until it is dropped.
         drop(line);

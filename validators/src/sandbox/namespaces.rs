@@ -7,6 +7,9 @@ use std::path::Path;
 /// Where a command finds its folder.
 const FOLDER: &str = "/program";
 
+/// The descriptor from which bubblewrap reads the filter of kernel calls.
+pub(super) const FILTER: i32 = 4;
+
 /// Folders of the system that are links into `/usr` on most machines.
 const SYSTEM_FOLDERS: &[&str] = &["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 
@@ -18,7 +21,7 @@ const SETTINGS: &[&str] =
 ///
 /// Everything is read-only but `/tmp`, which is private and limited in size, and the folder where the
 /// command may write. There is no network, no other process, and no way to make further namespaces.
-pub(super) fn arguments(folder: &Path, command: &Command) -> Vec<OsString> {
+pub(super) fn arguments(folder: &Path, command: &Command, has_filter: bool) -> Vec<OsString> {
     let mut line = Line::default();
     for namespace in ["user", "ipc", "pid", "net", "uts", "cgroup-try"] {
         line.word(&format!("--unshare-{namespace}"));
@@ -41,6 +44,9 @@ pub(super) fn arguments(folder: &Path, command: &Command) -> Vec<OsString> {
     line.bind(if command.writes { "--bind" } else { "--ro-bind" }, folder, Path::new(FOLDER));
     line.word("--remount-ro").word("/dev").word("--remount-ro").word("/");
     line.word("--chdir").word(FOLDER);
+    if has_filter {
+        line.word("--seccomp").word(&FILTER.to_string());
+    }
     line.0
 }
 

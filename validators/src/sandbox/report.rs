@@ -15,7 +15,7 @@ const SIGXFSZ: i32 = 25;
 /// If the launcher did not get as far as starting it.
 pub(super) fn finish(observed: Observed, limits: &Limits) -> Result<Finished, Infrastructure> {
     let report = String::from_utf8_lossy(&observed.report);
-    let stderr = String::from_utf8_lossy(&observed.stderr).into_owned();
+    let stderr = commands_own(&String::from_utf8_lossy(&observed.stderr));
     if !report.starts_with("started") && observed.stopped.is_none() {
         return Err(Infrastructure::Sandbox(stderr.trim().to_owned()));
     }
@@ -27,6 +27,11 @@ pub(super) fn finish(observed: Observed, limits: &Limits) -> Result<Finished, In
         None => end_by_status(exit_status(&report), cpu >= Duration::from_secs(limits.cpu.into())),
     };
     Ok(Finished { end, stdout: String::from_utf8_lossy(&observed.stdout).into_owned(), stderr, cpu })
+}
+
+/// Without the launcher's obituary for a command that a signal ended.
+fn commands_own(stderr: &str) -> String {
+    stderr.split_inclusive('\n').filter(|line| !line.starts_with("launch: line ")).collect()
 }
 
 /// `None` where the launcher itself was killed, which only the command can have done.
@@ -86,6 +91,12 @@ mod tests {
     fn a_command_that_never_started_is_nobodys_crash() {
         let error = finish(observed(None, ""), &Limits::PROGRAM).expect_err("not started");
         assert!(matches!(error, Infrastructure::Sandbox(said) if said == "bwrap: no"));
+    }
+
+    #[test]
+    fn the_launchers_words_are_not_the_commands() {
+        let stderr = "oh\nlaunch: line 24:     4 Segmentation fault      \"$@\" < /dev/null 3>&-\n";
+        assert_eq!(commands_own(stderr), "oh\n");
     }
 
     #[test]

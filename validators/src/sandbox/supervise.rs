@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 const TICK: Duration = Duration::from_millis(50);
 /// How long output may take to arrive after the command has ended.
 const GRACE: Duration = Duration::from_millis(500);
+/// Files that a command may have in its `/tmp`: each costs memory, even when it is empty.
+const MOST_FILES: u64 = 10_000;
 /// Bytes of a launcher's report; it writes fewer than 100.
 const LONGEST_REPORT: usize = 4096;
 
@@ -67,6 +69,9 @@ fn watch(child: &mut Child, report: PipeReader, limits: &Limits) -> io::Result<O
             cpu = cpu.max(usage.cpu);
             if usage.memory > limits.memory {
                 break Some(Stopped::Memory);
+            }
+            if usage.files > MOST_FILES {
+                break Some(Stopped::Output);
             }
             if cpu > Duration::from_secs(limits.cpu.into()) {
                 break Some(Stopped::Timeout);

@@ -1,6 +1,7 @@
 //! What a tree of processes uses, as `/proc` says.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
 
 /// Clock ticks per second in `/proc`, fixed on Linux.
@@ -13,6 +14,8 @@ pub(super) struct Usage {
     pub memory: u64,
     /// CPU time, with that of the children that have ended.
     pub cpu: Duration,
+    /// Files in the private `/tmp`; their number is not limited by the file system.
+    pub files: u64,
 }
 
 /// Adds up what `root` and its descendants use now. Processes that vanish meanwhile count nothing.
@@ -21,6 +24,7 @@ pub(super) fn of_tree(root: u32) -> Usage {
     let mut total = Usage::default();
     let mut waiting = vec![root];
     while let Some(pid) = waiting.pop() {
+        total.files = total.files.max(files_in_tmp(pid).unwrap_or(0));
         total.memory += resident_pages(pid).unwrap_or(0) * page;
         total.cpu += cpu_time(pid).unwrap_or_default();
         waiting.extend(children(pid));
@@ -40,6 +44,16 @@ fn cpu_time(pid: u32) -> Option<Duration> {
     let ticks: u64 =
         fields.split_ascii_whitespace().skip(11).take(4).filter_map(|field| field.parse::<u64>().ok()).sum();
     Some(Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND))
+}
+
+/// The files in the `/tmp` of `pid`, where that is not this machine's own.
+fn files_in_tmp(pid: u32) -> Option<u64> {
+    let theirs = format!("/proc/{pid}/root/tmp");
+    if fs::metadata(&theirs).ok()?.dev() == fs::metadata("/tmp").ok()?.dev() {
+        return None;
+    }
+    let seen = rustix::fs::statvfs(theirs).ok()?;
+    Some(seen.f_files.saturating_sub(seen.f_ffree))
 }
 
 /// Every thread may have children of its own.

@@ -25,6 +25,12 @@ pub struct Julia {
 }
 
 impl Julia {
+    /// As on a machine that has it, for unit tests.
+    #[cfg(test)]
+    pub(crate) fn present() -> Self {
+        Julia { tools: [Tool::pretend("julia")] }
+    }
+
     /// Looks for `julia`.
     pub fn find() -> Self {
         Julia { tools: [Tool::find("julia", &["--startup-file=no", "--version"])] }

@@ -138,11 +138,67 @@ fn hides_the_machine() {
 }
 
 #[test]
-fn stops_a_fork_bomb() {
-    let bomb =
-        "import os\n\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        os._exit(3)\n";
-    let Some(report) = consult(bomb, None) else { return };
-    assert_ne!(report.verdict, Verdict::Ok, "{report:#?}");
+fn limits_processes() {
+    expect(
+        "import os, time\n\nstarted = 0\ntry:\n    while started < 500:\n        if os.fork() == 0:\n            time.sleep(9)\n            \
+         os._exit(0)\n        started += 1\nexcept OSError:\n    pass\nassert 0 < started < 40, started\n",
+        &[("asserts", Status::Ok)],
+    );
+}
+
+#[test]
+fn refuses_what_the_namespaces_leave_open() {
+    expect(
+        "import ctypes, os, socket\n\nlibc = ctypes.CDLL(None, use_errno=True)\n\n\ndef refused(*arguments):\n    return \
+         libc.syscall(*arguments) == -1 and ctypes.get_errno() == 1\n\n\ndef test_sockets():\n    for family in (socket.AF_INET, \
+         socket.AF_VSOCK, socket.AF_NETLINK):\n        try:\n            socket.socket(family, socket.SOCK_STREAM)\n        \
+         except PermissionError:\n            continue\n        assert False, family\n\n\ndef test_calls():\n    for call in \
+         (425, 321, 250, 323, 101, 272):\n        assert refused(call, 0, 0, 0, 0, 0), call\n\n\ndef test_descriptors():\n    \
+         assert len(os.listdir('/proc/self/fd')) == 6, os.listdir('/proc/self/fd')\n\n\ndef test_powers():\n    with \
+         open('/proc/self/status') as status:\n        lines = dict(line.split(':\\t', 1) for line in status if ':\\t' in \
+         line)\n    assert int(lines['CapEff'], 16) == 0 and int(lines['CapBnd'], 16) == 0, lines\n    assert \
+         lines['NoNewPrivs'].strip() == '1'\n",
+        &[
+            ("test_sockets", Status::Ok),
+            ("test_calls", Status::Ok),
+            ("test_descriptors", Status::Ok),
+            ("test_powers", Status::Ok),
+        ],
+    );
+}
+
+#[test]
+fn stops_files_without_end() {
+    expect_stopped("n = 0\nwhile True:\n    open(f'/tmp/{n}', 'w').close()\n    n += 1\n", Verdict::Output);
+    expect(
+        "with open('/tmp/f', 'w') as f:\n    while True:\n        f.write('flood' * 1000)\n",
+        &[("asserts", Status::Crashed)],
+    );
+}
+
+#[test]
+fn nothing_it_starts_outlives_it() {
+    let daemon = "import os, time\n\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(3600)\n    \
+                  os._exit(0)\nassert True\n";
+    let before = std::time::Instant::now();
+    expect(daemon, &[("asserts", Status::Ok)]);
+    assert!(before.elapsed().as_secs() < 20);
+}
+
+#[test]
+fn it_cannot_stop_its_supervisor() {
+    expect_stopped("import os\nos.kill(os.getppid(), 9)\nimport time\ntime.sleep(60)\n", Verdict::Crash);
+    expect_stopped(
+        "import os, time\ntry:\n    os.kill(-1, 9)\nexcept OSError:\n    pass\ntime.sleep(3600)\n",
+        Verdict::Crash,
+    );
+}
+
+#[test]
+fn ignored_signals_do_not_help() {
+    let stubborn = "import signal\n\nfor number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:\n    signal.signal(number, \
+                    signal.SIG_IGN)\nwhile True:\n    pass\n";
+    expect_stopped(stubborn, Verdict::Timeout);
 }
 
 #[test]
