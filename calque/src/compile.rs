@@ -2,7 +2,7 @@
 
 use corpora::Source;
 use grammars::{LangId, Rejection, Span, ir, surface};
-use translators::passes;
+use translators::{infer, passes};
 
 /// What a front end delivers.
 #[derive(Debug)]
@@ -56,10 +56,7 @@ pub(crate) fn parse(source: &Source) -> Result<Program, Rejection> {
 /// The typed program, with what all targets rely on; `source` may name the entry point.
 pub(crate) fn typed(program: &Program, source: &Source) -> Result<ir::Module, Rejection> {
     let mut module = match program {
-        Program::Surface(module) => {
-            let message = format!("The types of {} cannot be inferred yet.", module.name);
-            return Err(Rejection::new("infer.missing", Span::default(), message));
-        }
+        Program::Surface(module) => infer(module)?,
         Program::Typed(module) => module.clone(),
     };
     if let Some(entry) = source.entry_point.as_ref().filter(|name| module.function(name).is_some()) {
