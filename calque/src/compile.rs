@@ -45,7 +45,7 @@ const FRONT_ENDS: [(LangId, FrontEnd); 1] =
 /// Reads `source` with the front end of its language.
 pub(crate) fn parse(source: &Source) -> Result<Program, Rejection> {
     match FRONT_ENDS.iter().find(|(lang, _)| *lang == source.lang) {
-        Some((_, front_end)) => front_end(&source.stem, &source.text),
+        Some((_, front_end)) => front_end(&source.origin.stem, &source.text),
         None => {
             let message = format!("There is no front end for {}.", source.lang);
             Err(Rejection::new("read.language", Span::default(), message))

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 
 /// Stack of a worker; only what is used costs memory.
-const STACK_BYTES: usize = 512 * 1024 * 1024;
+const STACK_BYTES: usize = 256 * 1024 * 1024;
 
 thread_local! {
     /// Where and why the guarded work of this thread panicked; `None` outside guarded work.

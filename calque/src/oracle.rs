@@ -57,7 +57,7 @@ pub(crate) fn consult(
     }
     let question = Question {
         lang: source.lang.clone(),
-        name: source.stem.clone(),
+        name: source.origin.stem.clone(),
         text: text.to_owned(),
         entry_point: source.entry_point.clone(),
     };

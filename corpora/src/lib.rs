@@ -19,5 +19,5 @@ pub use dedup::Deduplicator;
 pub use manifest::{Manifest, TargetInfo, Tool};
 pub use record::Record;
 pub use rejected::{CORPUS_STAGE, DOCTEST_STAGE, LADDER_STAGE, Rejected};
-pub use source::{Source, UNKNOWN_LICENSE, Unreadable};
+pub use source::{Origin, Source, UNKNOWN_LICENSE, Unreadable};
 pub use table::{Format, Row};

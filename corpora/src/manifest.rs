@@ -11,7 +11,7 @@ pub struct Manifest {
     pub version: String,
     /// The corpus's name for people.
     pub name: String,
-    /// What was read, as given.
+    /// The last names of the paths that were read.
     pub sources: Vec<String>,
     /// How many inputs were read, the unreadable ones included.
     pub inputs: usize,
@@ -56,10 +56,10 @@ pub struct Tool {
 }
 
 impl Tool {
-    /// Name and version, or that it is missing.
+    /// Its version, which names it; or that it is missing.
     pub fn describe(&self) -> String {
         match &self.version {
-            Some(version) => format!("{} {version}", self.name),
+            Some(version) => version.clone(),
             None => format!("{} (missing)", self.name),
         }
     }

@@ -30,7 +30,7 @@ pub struct Record {
     pub doc: Option<String>,
     /// The repository of the source.
     pub repo: Option<String>,
-    /// The source's path, with `#LINE` for a line of a data set and `::NAME` for a part of a file.
+    /// The source's path from the folder that was read, with `#LINE` for a line of a data set and `::NAME` for a part of a file.
     pub path: String,
     /// The revision of the repository.
     pub revision: Option<String>,

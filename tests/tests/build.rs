@@ -46,7 +46,7 @@ fn makes_a_corpus_of_all_targets() {
     assert_eq!(codes, ["python.syntax", "source.tests-failed"]);
     let card = read(out.path().join("README.md"));
     assert!(card.starts_with("---\n") && card.contains("config_name: cobol"), "{card}");
-    assert_eq!(read(out.path().join("report.txt")), ran.stdout);
+    assert!(ran.stdout.starts_with(&read(out.path().join("report.txt"))) && ran.stdout.contains("\ntimes\n"));
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_report_is_made_from_the_folder() {
     let built = build(sources.path(), out.path(), &["--to", "julia"]);
     assert_eq!(built.code, Some(0), "{}", built.stdout);
     let ran = calque(["report", &text(out.path())]);
-    assert_eq!((ran.code, ran.stdout), (Some(0), built.stdout));
+    assert_eq!((ran.code, ran.stdout), (Some(0), read(out.path().join("report.txt"))));
     let page = read(out.path().join("report.html"));
     assert!(page.contains("&lt;b&gt;&amp;amp;&lt;/b&gt;") && page.contains("python.syntax"));
     assert!(!page.contains("<script") && !page.contains("http"), "the page needs something else");

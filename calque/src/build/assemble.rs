@@ -39,14 +39,20 @@ pub(super) struct Unit<'a> {
 impl Unit<'_> {
     /// It is rejected; without `target`, for all targets.
     pub(super) fn rejected(&self, target: Option<&LangId>, rejection: Rejection, level: Level) -> Product {
-        Product::Rejected(Rejected::new(&self.source.path, self.part.as_deref(), target, rejection, level))
+        Product::Rejected(Rejected::new(
+            &self.source.origin.name,
+            self.part.as_deref(),
+            target,
+            rejection,
+            level,
+        ))
     }
 
     /// The path of its record.
     fn path(&self) -> String {
         match &self.part {
-            Some(part) => format!("{}::{part}", self.source.path),
-            None => self.source.path.clone(),
+            Some(part) => format!("{}::{part}", self.source.origin.name),
+            None => self.source.origin.name.clone(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod sink;
+mod times;
 mod work;
 
 use crate::failure::Failure;
@@ -14,6 +15,8 @@ use corpora::{Manifest, TargetInfo, Tool};
 use grammars::LangId;
 use rayon::prelude::*;
 use sink::Sink;
+use std::path::Path;
+use times::Times;
 use translators::Target;
 use validators::{Config, Ladder, Probe};
 use work::Work;
@@ -27,6 +30,8 @@ const CHUNK_BYTES: usize = 64 * 1024 * 1024;
 pub(crate) struct Built {
     /// The text report.
     pub(crate) report: String,
+    /// Where the time went.
+    pub(crate) times: String,
     /// How many records there are.
     pub(crate) records: usize,
 }
@@ -43,6 +48,7 @@ pub(crate) fn run(settings: &Settings) -> Result<Built, Failure> {
         targets: settings.targets.iter().map(|choice| choice.0).collect(),
         level: settings.level,
         ladder: &ladder,
+        times: Times::new(),
     };
     let sink = Sink::open(settings, manifest, lock)?;
     let total = settings.sources.iter().map(|path| readers::count(path)).sum();
@@ -86,7 +92,7 @@ fn drive(
     }
     progress.finish();
     let finished = sink.finish(done)?;
-    Ok(Built { report: finished.report, records: finished.records })
+    Ok(Built { report: finished.report, times: work.times.text(), records: finished.records })
 }
 
 fn next_chunk(inputs: &mut Inputs) -> Vec<Input> {
@@ -105,7 +111,7 @@ fn manifest(settings: &Settings, ladder: &Ladder) -> Manifest {
     Manifest {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         name: settings.name.clone(),
-        sources: settings.sources.iter().map(|path| path.display().to_string()).collect(),
+        sources: settings.sources.iter().map(|path| base_name(path)).collect(),
         inputs: 0,
         level: settings.level,
         seed: settings.seed,
@@ -114,6 +120,12 @@ fn manifest(settings: &Settings, ladder: &Ladder) -> Manifest {
         oracles: oracles(ladder),
         targets: settings.targets.iter().map(|choice| target_info(choice.0, ladder)).collect(),
     }
+}
+
+/// The last name of a path, whatever way leads to it.
+fn base_name(path: &Path) -> String {
+    let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    absolute.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The tools that run sources: those of the doctor's languages that are no targets.

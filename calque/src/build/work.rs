@@ -1,6 +1,7 @@
 //! What is done with one input, on one worker.
 
 use super::assemble::{self, Product, Unit};
+use super::times::{Stage, Times};
 use crate::compile::{self, Program};
 use crate::excerpt::excerpt;
 use crate::failure::Failure;
@@ -31,6 +32,8 @@ pub(super) struct Work<'a> {
     pub(super) level: Level,
     /// Who judges.
     pub(super) ladder: &'a Ladder,
+    /// Where the time goes.
+    pub(super) times: Times,
 }
 
 impl Work<'_> {
@@ -43,7 +46,7 @@ impl Work<'_> {
             Ok(source) => self.source(source),
             Err(unreadable) => {
                 let rejection = unreadable.rejection.clone();
-                let rejected = Rejected::new(&unreadable.path, None, None, rejection, Level::None);
+                let rejected = Rejected::new(&unreadable.origin.name, None, None, rejection, Level::None);
                 Ok(vec![Product::Rejected(rejected)])
             }
         }
@@ -53,7 +56,7 @@ impl Work<'_> {
     /// collection without tests, it is cut into its definitions.
     fn source(&self, source: &Source) -> Result<Vec<Product>, Failure> {
         let whole = Unit { source, part: None, text: source.text.clone() };
-        let mut program = match guarded(|| compile::parse(source)) {
+        let mut program = match self.translating(|| compile::parse(source)) {
             Ok(program) => program,
             Err(rejection) => return Ok(vec![whole.rejected(None, rejection, Level::None)]),
         };
@@ -87,10 +90,11 @@ impl Work<'_> {
         unit: &Unit<'_>,
         program: &mut Program,
     ) -> Result<(Vec<Product>, Result<(), Rejection>), Failure> {
-        match oracle::consult(self.ladder, unit.source, &unit.text, program) {
+        let consult = || oracle::consult(self.ladder, unit.source, &unit.text, program);
+        match self.times.measure(Stage::Oracle, consult) {
             Ok(refuted) => {
                 let row = |refuted: Refuted| {
-                    let path = &unit.source.path;
+                    let path = &unit.source.origin.name;
                     Product::Rejected(Rejected::new(
                         path,
                         Some(&refuted.owner),
@@ -140,7 +144,7 @@ impl Work<'_> {
         program: &Program,
         targets: &Targets,
     ) -> Result<(Vec<Product>, Vec<&'static dyn Target>), Failure> {
-        let module = match guarded(|| compile::typed(program, unit.source)) {
+        let module = match self.translating(|| compile::typed(program, unit.source)) {
             Ok(module) => module,
             Err(rejection) => return Ok((self.rejected(unit, targets, &rejection), targets.to_vec())),
         };
@@ -169,12 +173,13 @@ impl Work<'_> {
 
     fn target(&self, unit: &Unit<'_>, module: &ir::Module, target: &dyn Target) -> Result<Product, Failure> {
         let id = &target.spec().id;
-        let translation = match guarded(|| target.translate(module)) {
+        let translation = match self.translating(|| target.translate(module)) {
             Ok(translation) => translation,
             Err(rejection) => return Ok(unit.rejected(Some(id), rejection, Level::None)),
         };
         let candidate = assemble::candidate(target, &translation);
-        match self.ladder.climb(&candidate, self.goal(&candidate)) {
+        let climb = || self.ladder.climb(&candidate, self.goal(&candidate));
+        match self.times.measure(Stage::Ladder, climb) {
             Ok(outcome) if outcome.reached(self.level) => {
                 Ok(assemble::record(unit, module, target, translation, outcome))
             }
@@ -188,6 +193,11 @@ impl Work<'_> {
             }
             Err(error) => Err(Failure::new(error.to_string())),
         }
+    }
+
+    /// Guarded work on the clock of translation.
+    fn translating<T>(&self, work: impl FnOnce() -> Result<T, Rejection>) -> Result<T, Rejection> {
+        self.times.measure(Stage::Translation, || guarded(work))
     }
 
     /// The rung to climb to: no toolchain is called for what cannot become a record.

@@ -55,11 +55,11 @@ pub(crate) fn run(arguments: &TranslateArguments) -> Result<ExitCode, Failure> {
 
 impl Prepared {
     fn path(&self) -> &str {
-        self.input.as_ref().map_or_else(|unreadable| &unreadable.path, |source| &source.path)
+        self.input.as_ref().map_or_else(|unreadable| &unreadable.origin.path, |source| &source.origin.path)
     }
 
     fn stem(&self) -> &str {
-        self.input.as_ref().map_or_else(|unreadable| &unreadable.stem, |source| &source.stem)
+        self.input.as_ref().map_or_else(|unreadable| &unreadable.origin.stem, |source| &source.origin.stem)
     }
 
     fn text(&self) -> &str {
@@ -102,7 +102,7 @@ fn typed(source: &Source, ladder: Option<&Ladder>) -> Result<Module, Setback> {
     let mut program = guard::guarded(|| compile::parse(source)).map_err(Setback::Rejected)?;
     if let Some(ladder) = ladder {
         for refuted in oracle::consult(ladder, source, &source.text, &mut program)? {
-            diagnostics::print(&source.path, &source.text, &refuted.rejection);
+            diagnostics::print(&source.origin.path, &source.text, &refuted.rejection);
         }
     }
     guard::guarded(|| compile::typed(&program, source)).map_err(Setback::Rejected)

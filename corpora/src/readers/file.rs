@@ -2,39 +2,48 @@
 
 use super::license::Licenses;
 use super::walk::Found;
-use super::{Input, MAX_BYTES, ReadOptions, language, stem};
-use crate::source::{Source, Unreadable};
+use super::{Input, MAX_BYTES, ReadOptions, language};
+use crate::source::{Origin, Source};
 use grammars::LangId;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// Reads what the walk of a folder found.
-pub(super) fn read_found(found: Found, licenses: &mut Licenses, options: &ReadOptions) -> Input {
+/// Reads what the walk of the folder `root` found.
+pub(super) fn read_found(found: Found, root: &Path, licenses: &mut Licenses, options: &ReadOptions) -> Input {
     match found {
-        Ok(path) => read_program(&path, licenses, options),
+        Ok(path) => read_program(root, &path, licenses, options),
         Err((path, error)) => {
-            let shown = path.display().to_string();
             let message = format!("The folder cannot be listed: {error}.");
-            Err(Unreadable::new(&shown, &stem(&path), "read.unreadable", 0, message))
+            Err(Origin::of_file(root, &path).refuse("read.unreadable", 0, message))
         }
     }
 }
 
-/// Reads the program at `path`.
-pub(super) fn read_program(path: &Path, licenses: &mut Licenses, options: &ReadOptions) -> Input {
-    let shown = path.display().to_string();
-    let name = stem(path);
-    let refuse = |code, line, message| Unreadable::new(&shown, &name, code, line, message);
-    let bytes = read_bounded(path)
-        .map_err(|error| refuse("read.unreadable", 0, format!("The file cannot be read: {error}.")))?;
-    let text = decode(bytes).map_err(|(code, line, message)| refuse(code, line, message))?;
+/// Reads the program at `path`, which is in `root` or is `root`.
+pub(super) fn read_program(
+    root: &Path,
+    path: &Path,
+    licenses: &mut Licenses,
+    options: &ReadOptions,
+) -> Input {
+    let origin = Origin::of_file(root, path);
+    let bytes = match read_bounded(path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            return Err(origin.refuse("read.unreadable", 0, format!("The file cannot be read: {error}.")));
+        }
+    };
+    let text = match decode(bytes) {
+        Ok(text) => text,
+        Err((code, line, message)) => return Err(origin.refuse(code, line, message)),
+    };
     let license = match &options.license {
         Some(license) => license.clone(),
         None => licenses.find(&text, path),
     };
     let lang = language(path).unwrap_or(LangId::PYTHON);
-    Ok(Source { stem: name, path: shown, lang, text, entry_point: None, repo: None, revision: None, license })
+    Ok(Source { origin, lang, text, entry_point: None, repo: None, revision: None, license })
 }
 
 /// At most one byte more than is allowed, so that a huge file costs no memory.

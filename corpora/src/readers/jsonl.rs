@@ -2,8 +2,8 @@
 
 use super::file::unify_lines;
 use super::license::Licenses;
-use super::{Input, MAX_BYTES, ReadOptions, stem};
-use crate::source::{Source, Unreadable};
+use super::{Input, MAX_BYTES, ReadOptions};
+use crate::source::{Origin, Source, Unreadable};
 use grammars::LangId;
 use serde_json::{Map, Value};
 use std::fs::File;
@@ -16,7 +16,7 @@ pub(super) fn read(
     options: ReadOptions,
 ) -> io::Result<impl Iterator<Item = Input> + Send + use<>> {
     let license = options.license.unwrap_or_else(|| Licenses::new(None).find("", path));
-    let file = DataSet { path: path.display().to_string(), stem: stem(path), license };
+    let file = DataSet { origin: Origin::of_file(path, path), license };
     let mut lines = Lines { reader: BufReader::new(File::open(path)?), number: 0 };
     Ok(std::iter::from_fn(move || {
         loop {
@@ -66,20 +66,18 @@ impl Lines {
 
 /// What the lines of one file share.
 struct DataSet {
-    path: String,
-    stem: String,
+    origin: Origin,
     license: String,
 }
 
 impl DataSet {
     fn refuse(&self, line: usize, code: &'static str, message: String) -> Unreadable {
-        Unreadable::new(
-            &format!("{}#{line}", self.path),
-            &format!("{}_{line}", self.stem),
-            code,
-            line,
-            message,
-        )
+        self.origin.line(line, self.stem(line)).refuse(code, line, message)
+    }
+
+    /// The name of a line without a problem id.
+    fn stem(&self, line: usize) -> String {
+        format!("{}_{line}", self.origin.stem)
     }
 
     /// The program on one line.
@@ -95,8 +93,7 @@ impl DataSet {
         let problem = problem(&fields).map_err(bad)?;
         let license = field(&fields, "license").unwrap_or(&self.license).to_owned();
         Ok(Source {
-            path: format!("{}#{line}", self.path),
-            stem: problem.name.unwrap_or_else(|| format!("{}_{line}", self.stem)),
+            origin: self.origin.line(line, problem.name.unwrap_or_else(|| self.stem(line))),
             lang: problem.lang,
             text: unify_lines(&problem.text),
             entry_point: problem.entry_point,
@@ -196,7 +193,7 @@ mod tests {
     fn puts_a_humaneval_problem_together() {
         let line = r#"{"task_id": "Own/3", "prompt": "def twice(n):\n", "canonical_solution": "    return 2 * n\n", "test": "def check(candidate):\n    assert candidate(2) == 4\n", "entry_point": "twice"}"#;
         let source = read_lines(&[line]).remove(0).unwrap();
-        assert_eq!(source.stem, "Own_3");
+        assert_eq!(source.origin.stem, "Own_3");
         assert_eq!(source.entry_point.as_deref(), Some("twice"));
         assert_eq!(
             source.text,
@@ -208,8 +205,8 @@ mod tests {
     fn puts_an_mbpp_problem_together() {
         let line = r#"{"text": "Double.", "code": "def twice(n):\r\n  return 2 * n", "task_id": 7, "test_setup_code": "k = 1", "test_list": ["assert twice(k) == 2", "assert twice(3) == 6"]}"#;
         let source = read_lines(&["", line]).remove(0).unwrap();
-        assert_eq!(source.stem, "mbpp_7");
-        assert!(source.path.ends_with("#2"));
+        assert_eq!(source.origin.stem, "mbpp_7");
+        assert!(source.origin.path.ends_with("#2"));
         assert_eq!(
             source.text,
             "def twice(n):\n  return 2 * n\n\nk = 1\nassert twice(k) == 2\nassert twice(3) == 6\n"

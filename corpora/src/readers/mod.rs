@@ -63,13 +63,16 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Box<dyn Iterator<Item 
     if metadata.is_dir() {
         std::fs::read_dir(path).map_err(io)?;
         let mut licenses = Licenses::new(Some(path.to_owned()));
+        let root = path.to_owned();
         let programs = walk::programs(path);
-        return Ok(Box::new(programs.map(move |found| file::read_found(found, &mut licenses, &options))));
+        return Ok(Box::new(
+            programs.map(move |found| file::read_found(found, &root, &mut licenses, &options)),
+        ));
     }
     match extension(path) {
         Some("jsonl") => Ok(Box::new(jsonl::read(path, options).map_err(io)?)),
         _ if language(path).is_some() => {
-            Ok(Box::new(std::iter::once(file::read_program(path, &mut Licenses::new(None), &options))))
+            Ok(Box::new(std::iter::once(file::read_program(path, path, &mut Licenses::new(None), &options))))
         }
         _ => Err(ReadError::UnknownEnding { path: path.to_owned() }),
     }
@@ -97,8 +100,4 @@ pub fn language(path: &Path) -> Option<LangId> {
 
 fn extension(path: &Path) -> Option<&str> {
     path.extension()?.to_str()
-}
-
-fn stem(path: &Path) -> String {
-    path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
 }
