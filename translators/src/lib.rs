@@ -15,9 +15,7 @@ pub use target::{Target, TargetSpec, Translation};
 ///
 /// # Errors
 /// What [`infer()`] rejects.
-pub fn prepare(
-    module: &grammars::surface::Module,
-) -> Result<grammars::ir::Module, grammars::Rejection> {
+pub fn prepare(module: &grammars::surface::Module) -> Result<grammars::ir::Module, grammars::Rejection> {
     Ok(passes::standard(infer(module)?))
 }
 

@@ -57,23 +57,72 @@ pub(super) enum Source {
 #[derive(Debug)]
 pub(super) enum Constraint<'m> {
     /// A value moves.
-    Flow { from: Cell, to: Cell },
+    Flow {
+        from: Cell,
+        to: Cell,
+    },
     /// As `Flow`, but `None` comes along only if one of the witnesses can be `None`.
-    Narrowed { from: Cell, to: Cell, witnesses: Vec<Cell> },
+    Narrowed {
+        from: Cell,
+        to: Cell,
+        witnesses: Vec<Cell>,
+    },
     /// Iterating over `source` gives `element`.
-    Iterate { source: Cell, element: Cell },
+    Iterate {
+        source: Cell,
+        element: Cell,
+    },
     /// `source` is taken apart; the starred target gets a list.
-    Unpack { source: Cell, targets: Vec<Cell>, star: Option<usize> },
-    Binary { key: Key, op: BinaryOp, left: Cell, right: Cell, out: Cell, operands: (&'m Expr, &'m Expr) },
-    Unary { op: UnaryOp, operand: Cell, out: Cell },
+    Unpack {
+        source: Cell,
+        targets: Vec<Cell>,
+        star: Option<usize>,
+    },
+    Binary {
+        key: Key,
+        op: BinaryOp,
+        left: Cell,
+        right: Cell,
+        out: Cell,
+        operands: (&'m Expr, &'m Expr),
+    },
+    Unary {
+        op: UnaryOp,
+        operand: Cell,
+        out: Cell,
+    },
     /// `base[index]`; `position` is the index if it is a literal.
-    Subscript { key: Key, base: Cell, index: Cell, position: Option<i64>, out: Cell },
+    Subscript {
+        key: Key,
+        base: Cell,
+        index: Cell,
+        position: Option<i64>,
+        out: Cell,
+    },
     /// `base[index] = value`.
-    StoreItem { key: Key, base: Cell, index: Cell, value: Cell },
+    StoreItem {
+        key: Key,
+        base: Cell,
+        index: Cell,
+        value: Cell,
+    },
     /// `base[a:b:c]`; `bounds` are start and stop if all are literals or absent.
-    Slice { base: Cell, bounds: Option<(Option<i64>, Option<i64>)>, out: Cell },
-    Attribute { key: Key, object: Cell, name: &'m str, out: Cell },
-    StoreAttribute { object: Cell, name: &'m str, value: Cell },
+    Slice {
+        base: Cell,
+        bounds: Option<(Option<i64>, Option<i64>)>,
+        out: Cell,
+    },
+    Attribute {
+        key: Key,
+        object: Cell,
+        name: &'m str,
+        out: Cell,
+    },
+    StoreAttribute {
+        object: Cell,
+        name: &'m str,
+        value: Cell,
+    },
     /// `object.name(args)`. `source` are the arguments as written, for methods of the module.
     Method {
         key: Key,
@@ -84,14 +133,37 @@ pub(super) enum Constraint<'m> {
         source: Option<(&'m [Expr], &'m [(String, Expr)])>,
         out: Cell,
     },
-    Library { key: Key, path: String, args: Arguments<'m>, out: Cell },
-    CallValue { callee: Cell, args: Vec<Cell>, out: Cell },
+    Library {
+        key: Key,
+        path: String,
+        args: Arguments<'m>,
+        out: Cell,
+    },
+    CallValue {
+        callee: Cell,
+        args: Vec<Cell>,
+        out: Cell,
+    },
     /// `left == right`; a display literal takes element types from the other side.
-    Equal { left: Cell, right: Cell, fresh: (bool, bool) },
+    Equal {
+        left: Cell,
+        right: Cell,
+        fresh: (bool, bool),
+    },
     /// `item in container`.
-    Contains { item: Cell, container: Cell },
+    Contains {
+        item: Cell,
+        container: Cell,
+    },
     /// `a or b`, `a and b`: `None` of an operand that is not the last comes along only with `and`.
-    Choice { from: Cell, to: Cell, drop_none: bool },
+    Choice {
+        from: Cell,
+        to: Cell,
+        drop_none: bool,
+    },
     /// `item` is one of the items of the list `container`.
-    Item { container: Cell, item: Cell },
+    Item {
+        container: Cell,
+        item: Cell,
+    },
 }

@@ -199,7 +199,11 @@ impl<'m> Facts<'m> {
     ///
     /// # Errors
     /// `infer.constructor` where the class has fields but no constructor.
-    pub fn constructor_params(&self, class: &str, span: Span) -> Result<Option<Vec<ParamInfo<'m>>>, Rejection> {
+    pub fn constructor_params(
+        &self,
+        class: &str,
+        span: Span,
+    ) -> Result<Option<Vec<ParamInfo<'m>>>, Rejection> {
         if let Some((_, id)) = self.find_method(class, "__init__") {
             return Ok(Some(self.function(id).params.get(1..).unwrap_or_default().to_vec()));
         }

@@ -33,7 +33,10 @@ fn sibling_webs(facts: &mut Facts) -> bool {
             continue;
         }
         let sibling = facts.variables.iter().find(|v| {
-            v.scope == variable.scope && v.name == variable.name && !v.inner && !facts.cells.is_unknown(v.cell)
+            v.scope == variable.scope
+                && v.name == variable.name
+                && !v.inner
+                && !facts.cells.is_unknown(v.cell)
         });
         if let Some(sibling) = sibling.map(|s| s.cell)
             && !facts.cells.is_nullable(variable.cell)
@@ -59,7 +62,9 @@ fn equality(facts: &mut Facts, constraint: &Constraint) -> bool {
         Constraint::Equal { left, right, .. } => alike(facts, *left, *right),
         Constraint::Contains { item, container } => {
             let element = match facts.cells.head(*container) {
-                Head::List(t) | Head::VarTuple(t) | Head::Set(t) | Head::Dict(t, _) | Head::Iter(t) => Some(*t),
+                Head::List(t) | Head::VarTuple(t) | Head::Set(t) | Head::Dict(t, _) | Head::Iter(t) => {
+                    Some(*t)
+                }
                 Head::Str => None,
                 _ => return false,
             };

@@ -52,7 +52,8 @@ impl Narrowing {
 
 /// `inner` starts at, or is indexed by, the place `name`.
 fn mentions(inner: &str, name: &str) -> bool {
-    inner.split(['.', '[', ']']).any(|part| part == name) || inner.starts_with(&format!("{name}."))
+    inner.split(['.', '[', ']']).any(|part| part == name)
+        || inner.starts_with(&format!("{name}."))
         || inner.starts_with(&format!("{name}["))
 }
 

@@ -25,8 +25,9 @@ pub(super) fn binary(
         (Head::Str, _, BinaryOp::Mod) => facts.cells.join(out, Head::Str),
         (Head::Unknown, Head::Unknown, BinaryOp::Div) => facts.cells.join(out, Head::Float),
         (Head::Unknown, Head::Unknown, _) => {}
-        (Head::Str, Head::Unknown | Head::Str, BinaryOp::Add)
-        | (Head::Unknown, Head::Str, BinaryOp::Add) => facts.cells.join(out, Head::Str),
+        (Head::Str, Head::Unknown | Head::Str, BinaryOp::Add) | (Head::Unknown, Head::Str, BinaryOp::Add) => {
+            facts.cells.join(out, Head::Str)
+        }
         _ if is_number(&a) || is_number(&b) => return mixed(facts, op, (left, right), out, operands, span),
         (Head::List(_), Head::Unknown, BinaryOp::Add) => facts.cells.define(out, a),
         (Head::Unknown, Head::List(_), BinaryOp::Add) => facts.cells.define(out, b),

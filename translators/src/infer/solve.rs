@@ -171,8 +171,7 @@ impl<'m> Facts<'m> {
                 return self.unpack_starred(&items, targets, at);
             }
             (Head::Tuple(items), _) => {
-                let message =
-                    format!("A tuple of {} is unpacked into {} names.", items.len(), targets.len());
+                let message = format!("A tuple of {} is unpacked into {} names.", items.len(), targets.len());
                 return Err(Rejection::new("infer.unpack", span, message));
             }
             _ => {
@@ -308,7 +307,14 @@ impl<'m> Facts<'m> {
         Ok(())
     }
 
-    fn attribute(&mut self, key: Key, object: Cell, name: &str, out: Cell, span: Span) -> Result<(), Rejection> {
+    fn attribute(
+        &mut self,
+        key: Key,
+        object: Cell,
+        name: &str,
+        out: Cell,
+        span: Span,
+    ) -> Result<(), Rejection> {
         match self.cells.head(object).clone() {
             Head::Unknown => Ok(()),
             Head::Class(class) => {
@@ -337,7 +343,13 @@ impl<'m> Facts<'m> {
         }
     }
 
-    fn store_attribute(&mut self, object: Cell, name: &str, value: Cell, span: Span) -> Result<(), Rejection> {
+    fn store_attribute(
+        &mut self,
+        object: Cell,
+        name: &str,
+        value: Cell,
+        span: Span,
+    ) -> Result<(), Rejection> {
         match self.cells.head(object).clone() {
             Head::Unknown => Ok(()),
             Head::Class(class) => match self.find_field(&class, name) {
@@ -452,7 +464,11 @@ impl<'m> Facts<'m> {
                 }
             }
             Slot::Part(..) | Slot::Spread(_) => {
-                return Err(Rejection::new("infer.star", span, "A method is called with a starred argument."));
+                return Err(Rejection::new(
+                    "infer.star",
+                    span,
+                    "A method is called with a starred argument.",
+                ));
             }
         }
         Ok(())
@@ -499,8 +515,7 @@ impl<'m> Facts<'m> {
             (Head::Tuple(_), Head::VarTuple(_)) => {}
             (Head::Int | Head::Float, Head::Bool | Head::Int) => self.cells.flow_value(from, to),
             (a, b) if std::mem::discriminant(&a) == std::mem::discriminant(&b) => {
-                let pairs: Vec<_> =
-                    self.cells.parts(from).into_iter().zip(self.cells.parts(to)).collect();
+                let pairs: Vec<_> = self.cells.parts(from).into_iter().zip(self.cells.parts(to)).collect();
                 for (a, b) in pairs {
                     if self.cells.is_nullable(a) {
                         self.cells.set_nullable(b);
@@ -617,12 +632,8 @@ impl<'m> Facts<'m> {
 
     fn instantiate(&mut self, row: &'static Row, args: &Arguments) -> Instance {
         let mut variables = BTreeMap::new();
-        let params = row
-            .signature
-            .params
-            .iter()
-            .map(|p| p.pattern.cell(&mut self.cells, &mut variables))
-            .collect();
+        let params =
+            row.signature.params.iter().map(|p| p.pattern.cell(&mut self.cells, &mut variables)).collect();
         let ret = row.signature.ret.cell(&mut self.cells, &mut variables);
         Instance { row, params, ret, sources: sources(row, args).unwrap_or_default() }
     }

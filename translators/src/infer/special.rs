@@ -25,14 +25,17 @@ pub(super) struct LibraryConstant {
 pub(super) fn library_constant(path: &str) -> Option<LibraryConstant> {
     const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
     const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    let float = |op| Some(LibraryConstant { ty: Type::Float, value: ExprKind::Intrinsic { op, args: Vec::new() } });
+    let float =
+        |op| Some(LibraryConstant { ty: Type::Float, value: ExprKind::Intrinsic { op, args: Vec::new() } });
     let text = |text: String| Some(LibraryConstant { ty: Type::Str, value: ExprKind::Str(text) });
     match path {
         "math.pi" => float(Intrinsic::Pi),
         "math.e" => float(Intrinsic::E),
         "math.inf" => float(Intrinsic::Infinity),
         "math.nan" => float(Intrinsic::NotANumber),
-        "math.tau" => Some(LibraryConstant { ty: Type::Float, value: ExprKind::Float(std::f64::consts::TAU) }),
+        "math.tau" => {
+            Some(LibraryConstant { ty: Type::Float, value: ExprKind::Float(std::f64::consts::TAU) })
+        }
         "sys.maxsize" => Some(LibraryConstant { ty: Type::Int, value: ExprKind::Int(i64::MAX.into()) }),
         "string.ascii_lowercase" => text(LOWER.to_owned()),
         "string.ascii_uppercase" => text(UPPER.to_owned()),
@@ -48,11 +51,18 @@ pub(super) fn library_constant(path: &str) -> Option<LibraryConstant> {
 
 /// How many arguments a library function takes when it is used as a value.
 pub(super) fn arity(path: &str) -> usize {
-    let two = path.starts_with("operator.") && !matches!(path, "operator.neg" | "operator.not_" | "operator.abs");
+    let two =
+        path.starts_with("operator.") && !matches!(path, "operator.neg" | "operator.not_" | "operator.abs");
     let two = two
         || matches!(
             path,
-            "math.gcd" | "math.lcm" | "math.pow" | "builtins.pow" | "builtins.max" | "builtins.min" | "builtins.divmod"
+            "math.gcd"
+                | "math.lcm"
+                | "math.pow"
+                | "builtins.pow"
+                | "builtins.max"
+                | "builtins.min"
+                | "builtins.divmod"
         );
     if two { 2 } else { 1 }
 }
@@ -406,7 +416,8 @@ impl<'m> Call<'_, '_, 'm> {
                 Ok(Missing::Inserts(self.facts.factories.len() - 1))
             }
             Some(_) => {
-                let message = "The factory of a `defaultdict` is neither a type of the language nor a lambda.";
+                let message =
+                    "The factory of a `defaultdict` is neither a type of the language nor a lambda.";
                 Err(Rejection::new("infer.default-factory", self.span, message))
             }
         }

@@ -68,7 +68,9 @@ fn assigned_by(stmt: &Stmt, names: &mut BTreeSet<String>) {
     let mut blocks: Vec<&[Stmt]> = Vec::new();
     match &stmt.kind {
         StmtKind::Assign { targets, .. } => targets.iter().for_each(|t| target_names(t, names)),
-        StmtKind::AnnAssign { target, .. } | StmtKind::AugAssign { target, .. } => target_names(target, names),
+        StmtKind::AnnAssign { target, .. } | StmtKind::AugAssign { target, .. } => {
+            target_names(target, names)
+        }
         StmtKind::For { target, body, orelse, .. } => {
             target_names(target, names);
             blocks.extend([body.as_slice(), orelse]);
@@ -371,7 +373,9 @@ impl Finder {
             }
             StmtKind::Break => self.leave(|l| &mut l.breaks),
             StmtKind::Continue => self.leave(|l| &mut l.continues),
-            StmtKind::Try { body, handlers, orelse, finally } => self.try_block(body, handlers, orelse, finally),
+            StmtKind::Try { body, handlers, orelse, finally } => {
+                self.try_block(body, handlers, orelse, finally)
+            }
             StmtKind::Assert { condition, message } => {
                 self.expr(condition);
                 message.iter().for_each(|m| self.expr(m));

@@ -59,11 +59,8 @@ pub(super) fn binary(op: BinaryOp, left: Expr, right: Expr, ty: Type, span: Span
 }
 
 pub(super) fn if_else(condition: Expr, then: Expr, orelse: Expr, ty: Type, span: Span) -> Expr {
-    let kind = ExprKind::IfElse {
-        condition: Box::new(condition),
-        then: Box::new(then),
-        orelse: Box::new(orelse),
-    };
+    let kind =
+        ExprKind::IfElse { condition: Box::new(condition), then: Box::new(then), orelse: Box::new(orelse) };
     expr(kind, ty, span)
 }
 
@@ -87,12 +84,20 @@ pub(super) fn is_repeatable(e: &Expr) -> bool {
         }
         ExprKind::Not(value) | ExprKind::IsNone(value) => is_repeatable(value),
         ExprKind::Tuple(items) => items.iter().all(is_repeatable),
-        ExprKind::Intrinsic { op: Intrinsic::Len | Intrinsic::Pi | Intrinsic::Infinity | Intrinsic::E, args } => {
-            args.iter().all(is_repeatable)
-        }
         ExprKind::Intrinsic {
-            op: Intrinsic::Get | Intrinsic::GetOr | Intrinsic::Lower | Intrinsic::Upper | Intrinsic::Strip
-                | Intrinsic::Abs | Intrinsic::Contains | Intrinsic::IsEmpty,
+            op: Intrinsic::Len | Intrinsic::Pi | Intrinsic::Infinity | Intrinsic::E,
+            args,
+        } => args.iter().all(is_repeatable),
+        ExprKind::Intrinsic {
+            op:
+                Intrinsic::Get
+                | Intrinsic::GetOr
+                | Intrinsic::Lower
+                | Intrinsic::Upper
+                | Intrinsic::Strip
+                | Intrinsic::Abs
+                | Intrinsic::Contains
+                | Intrinsic::IsEmpty,
             args,
         } => args.iter().all(is_repeatable),
         ExprKind::Slice { base, start, stop, step, .. } => {
@@ -106,7 +111,9 @@ pub(super) fn is_repeatable(e: &Expr) -> bool {
 pub(super) fn is_pure(e: &Expr) -> bool {
     is_repeatable(e)
         || match &e.kind {
-            ExprKind::List(items) | ExprKind::Set(items) | ExprKind::Tuple(items) => items.iter().all(is_pure),
+            ExprKind::List(items) | ExprKind::Set(items) | ExprKind::Tuple(items) => {
+                items.iter().all(is_pure)
+            }
             ExprKind::Dict(items) => items.iter().all(|(k, v)| is_pure(k) && is_pure(v)),
             _ => false,
         }

@@ -161,8 +161,14 @@ impl<'m> Elaborator<'_, 'm> {
             }
             Slot::Part(arg, at) => {
                 let base = self.expr(arg)?;
-                if !build::is_repeatable(&base) && !matches!(base.kind, ExprKind::Tuple(_) | ExprKind::List(_)) {
-                    return Err(Rejection::new("infer.star", span, "A computed value is spread into arguments."));
+                if !build::is_repeatable(&base)
+                    && !matches!(base.kind, ExprKind::Tuple(_) | ExprKind::List(_))
+                {
+                    return Err(Rejection::new(
+                        "infer.star",
+                        span,
+                        "A computed value is spread into arguments.",
+                    ));
                 }
                 convert(item_of(base, at, span)?, ty)
             }
@@ -297,7 +303,8 @@ impl<'m> Elaborator<'_, 'm> {
         target: &'m surface::Expr,
         place: &Place,
     ) -> Outcome<Option<Expr>> {
-        let (surface::ExprKind::Subscript { value, .. }, Place::Item { base, index, .. }) = (&target.kind, place)
+        let (surface::ExprKind::Subscript { value, .. }, Place::Item { base, index, .. }) =
+            (&target.kind, place)
         else {
             return Ok(None);
         };

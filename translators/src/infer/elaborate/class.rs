@@ -85,8 +85,18 @@ impl<'m> Elaborator<'_, 'm> {
 /// Special methods whose meaning is tied to syntax that has no rule.
 fn check_special(f: &surface::Function) -> Outcome<()> {
     const UNKNOWN: [&str; 12] = [
-        "__iter__", "__next__", "__call__", "__enter__", "__exit__", "__getattr__", "__setattr__", "__new__",
-        "__del__", "__post_init__", "__hash__", "__radd__",
+        "__iter__",
+        "__next__",
+        "__call__",
+        "__enter__",
+        "__exit__",
+        "__getattr__",
+        "__setattr__",
+        "__new__",
+        "__del__",
+        "__post_init__",
+        "__hash__",
+        "__radd__",
     ];
     if UNKNOWN.contains(&f.name.as_str()) {
         let message = format!("The special method `{}` has no rule.", f.name);

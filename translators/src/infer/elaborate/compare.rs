@@ -134,7 +134,8 @@ impl<'m> Elaborator<'_, 'm> {
             Type::Optional(_) => Ok(build::is_none(value, span)),
             ty if build::is_pure(&value) => Ok(build::bool_(*ty == Type::None, span)),
             _ => {
-                let message = "A call is compared with `None`, but what it gives is never (or always) `None`.";
+                let message =
+                    "A call is compared with `None`, but what it gives is never (or always) `None`.";
                 Err(Rejection::new("infer.never-equal", span, message))
             }
         }
@@ -289,13 +290,7 @@ impl<'m> Elaborator<'_, 'm> {
         })
     }
 
-    fn object_membership(
-        &mut self,
-        class: &str,
-        item: Expr,
-        container: Expr,
-        span: Span,
-    ) -> Outcome<Expr> {
+    fn object_membership(&mut self, class: &str, item: Expr, container: Expr, span: Span) -> Outcome<Expr> {
         let Some((owner, id)) = self.facts.find_method(class, "__contains__") else {
             let message = format!("Objects of `{class}` do not define `__contains__`.");
             return Err(Rejection::new("infer.special-method", span, message));
@@ -314,12 +309,7 @@ impl<'m> Elaborator<'_, 'm> {
         Ok(build::expr(kind, Type::Bool, span))
     }
 
-    fn identity(
-        &mut self,
-        left: &'m surface::Expr,
-        right: &'m surface::Expr,
-        span: Span,
-    ) -> Outcome<Expr> {
+    fn identity(&mut self, left: &'m surface::Expr, right: &'m surface::Expr, span: Span) -> Outcome<Expr> {
         let is = |e: &surface::Expr, kind: &surface::ExprKind| e.kind == *kind;
         if is(right, &surface::ExprKind::None) || is(left, &surface::ExprKind::None) {
             let value = if is(right, &surface::ExprKind::None) { left } else { right };
@@ -372,7 +362,9 @@ fn is_literal(e: &Expr) -> bool {
 /// Operands of a chain as numbers or texts of one type.
 fn common_numbers(operands: Vec<Expr>) -> Option<Vec<Expr>> {
     let first = operands.first()?.ty.clone();
-    if operands.iter().all(|o| o.ty == first) && !matches!(first, Type::Class(_) | Type::Optional(_) | Type::Bool) {
+    if operands.iter().all(|o| o.ty == first)
+        && !matches!(first, Type::Class(_) | Type::Optional(_) | Type::Bool)
+    {
         return Some(operands);
     }
     let numeric = operands.iter().all(|o| o.ty.is_numeric());
@@ -407,8 +399,7 @@ fn subset(a: Expr, op: ir::CompareOp, b: Expr, span: Span) -> Expr {
         ir::CompareOp::Lt | ir::CompareOp::Le => (a, b),
         _ => (b, a),
     };
-    let included =
-        build::intrinsic(Intrinsic::IsSubset, vec![low.clone(), high.clone()], Type::Bool, span);
+    let included = build::intrinsic(Intrinsic::IsSubset, vec![low.clone(), high.clone()], Type::Bool, span);
     match op {
         ir::CompareOp::Lt | ir::CompareOp::Gt => {
             let differ = build::compare(ir::CompareOp::Ne, low, high, span);

@@ -121,7 +121,9 @@ pub(super) fn tuple_items(expr: Expr) -> Outcome<Vec<Expr>> {
             let item = |(at, ty): (usize, Type)| index_tuple(expr.clone(), at, ty);
             Ok(types.into_iter().enumerate().map(item).collect())
         }
-        _ => Err(Rejection::new("infer.conversion", expr.span, "A computed tuple has to be taken apart here.")),
+        _ => {
+            Err(Rejection::new("infer.conversion", expr.span, "A computed tuple has to be taken apart here."))
+        }
     }
 }
 
@@ -129,8 +131,7 @@ pub(super) fn tuple_items(expr: Expr) -> Outcome<Vec<Expr>> {
 pub(super) fn index_tuple(base: Expr, at: usize, ty: Type) -> Expr {
     let span = base.span;
     let index = Expr { kind: ExprKind::Int(at as i128), ty: Type::Int, span };
-    let kind =
-        ExprKind::Index { base: Box::new(base), index: Box::new(index), mode: IndexMode::InRange };
+    let kind = ExprKind::Index { base: Box::new(base), index: Box::new(index), mode: IndexMode::InRange };
     Expr { kind, ty, span }
 }
 

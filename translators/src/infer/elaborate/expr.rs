@@ -18,8 +18,10 @@ impl<'m> Elaborator<'_, 'm> {
 
     /// The expression as a value of type `ty`.
     pub(super) fn expr_as(&mut self, e: &'m surface::Expr, ty: &Type) -> Outcome<Expr> {
-        if let (surface::ExprKind::IfElse { .. } | surface::ExprKind::And(_) | surface::ExprKind::Or(_), false) =
-            (&e.kind, matches!(ty, Type::Iter(_)))
+        if let (
+            surface::ExprKind::IfElse { .. } | surface::ExprKind::And(_) | surface::ExprKind::Or(_),
+            false,
+        ) = (&e.kind, matches!(ty, Type::Iter(_)))
         {
             return self.nested(e.span, |s| s.lazy(e, ty));
         }
@@ -116,13 +118,10 @@ impl<'m> Elaborator<'_, 'm> {
         }
         let mut parts = parts.into_iter();
         let Some(first) = parts.next() else { return Err(unexpected_at(span)) };
-        let joined = parts.fold(first, |left, right| {
-            build::binary(ir::BinaryOp::Concat, left, right, list.clone(), span)
-        });
+        let joined = parts
+            .fold(first, |left, right| build::binary(ir::BinaryOp::Concat, left, right, list.clone(), span));
         match ty {
-            Type::Set(_) => {
-                Ok(build::intrinsic(ir::Intrinsic::ToSet, vec![joined], ty.clone(), span))
-            }
+            Type::Set(_) => Ok(build::intrinsic(ir::Intrinsic::ToSet, vec![joined], ty.clone(), span)),
             _ => Ok(joined),
         }
     }
@@ -487,8 +486,13 @@ impl<'m> Elaborator<'_, 'm> {
 
     /// The type that all items of a tuple can have, if they are numbers.
     fn joined_item(&self, cell: super::Cell) -> Option<Type> {
-        let types: Vec<Type> =
-            self.facts.cells.parts(cell).into_iter().map(|c| self.facts.cells.resolve(c)).collect::<Option<_>>()?;
+        let types: Vec<Type> = self
+            .facts
+            .cells
+            .parts(cell)
+            .into_iter()
+            .map(|c| self.facts.cells.resolve(c))
+            .collect::<Option<_>>()?;
         let numbers = types.iter().all(|t| matches!(t, Type::Bool | Type::Int | Type::Float));
         let float = types.contains(&Type::Float);
         numbers.then_some(if float { Type::Float } else { Type::Int })
@@ -521,14 +525,20 @@ impl<'m> Elaborator<'_, 'm> {
                 }
                 Ok(Pattern::Name { name, ty: ty.clone() })
             }
-            _ => Err(Rejection::new("infer.target", target.span, "This clause binds in a way without a rule.")),
+            _ => {
+                Err(Rejection::new("infer.target", target.span, "This clause binds in a way without a rule."))
+            }
         }
     }
 
     /// A name bound by a loop or clause; `_` where nothing reads it.
     pub(super) fn pattern_name(&mut self, target: &'m surface::Expr, ty: &Type) -> Outcome<Pattern> {
         let Some(Binding::Variable(id)) = self.facts.bindings.get(&Key::of(target)).cloned() else {
-            return Err(Rejection::new("infer.target", target.span, "A loop assigns something that is not its own."));
+            return Err(Rejection::new(
+                "infer.target",
+                target.span,
+                "A loop assigns something that is not its own.",
+            ));
         };
         let variable = self.facts.variable(id);
         let declared = self.facts.cells.resolve(variable.cell).unwrap_or(ty.clone());

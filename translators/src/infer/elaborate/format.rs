@@ -59,7 +59,8 @@ impl<'m> Elaborator<'_, 'm> {
             match piece {
                 Piece::Text(text) => out.push(FormatPart::Text(text)),
                 Piece::Field(field) => {
-                    let value = format_argument(&field, &mut next, call).ok_or_else(|| malformed(text, span))?;
+                    let value =
+                        format_argument(&field, &mut next, call).ok_or_else(|| malformed(text, span))?;
                     out.push(self.field(value, field.spec)?);
                 }
             }
@@ -105,8 +106,7 @@ impl<'m> Elaborator<'_, 'm> {
         if spec.kind == Some('d') && self.own_type(e)? == Type::Float {
             let value = self.expr(e)?;
             let span = value.span;
-            let value =
-                build::intrinsic(grammars::ir::Intrinsic::ToInt, vec![value], Type::Int, span);
+            let value = build::intrinsic(grammars::ir::Intrinsic::ToInt, vec![value], Type::Int, span);
             return Ok(FormatPart::Value { value, spec });
         }
         self.field(e, spec)

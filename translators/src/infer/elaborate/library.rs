@@ -168,7 +168,8 @@ impl<'m> Elaborator<'_, 'm> {
         let Type::Function { params: types, ret } = &ty else { return Err(unexpected_at(e.span)) };
         let names = ["a", "b", "c"];
         let names = if types.len() == 1 { &["x"][..] } else { &names[..] };
-        let params: Vec<(String, Type)> = names.iter().map(|n| (*n).to_owned()).zip(types.iter().cloned()).collect();
+        let params: Vec<(String, Type)> =
+            names.iter().map(|n| (*n).to_owned()).zip(types.iter().cloned()).collect();
         let args: Vec<Expr> = params.iter().map(|(n, t)| build::local(n, t.clone(), e.span)).collect();
         let body = self.apply_library(e, path, args, ret)?;
         let body = convert(body, ret)?;
@@ -204,14 +205,19 @@ impl<'m> Elaborator<'_, 'm> {
                 let value = first(args)?;
                 let list = self.as_list(value)?;
                 Ok(match list.kind {
-                    ExprKind::Local(_) => build::intrinsic(Intrinsic::Copy, vec![list.clone()], list.ty, span),
+                    ExprKind::Local(_) => {
+                        build::intrinsic(Intrinsic::Copy, vec![list.clone()], list.ty, span)
+                    }
                     _ => list,
                 })
             }
             "builtins.set" => Ok(build::intrinsic(Intrinsic::ToSet, args, ret.clone(), span)),
-            "builtins.sorted" => {
-                Ok(build::intrinsic(Intrinsic::Sorted { reverse: false, key: false }, args, ret.clone(), span))
-            }
+            "builtins.sorted" => Ok(build::intrinsic(
+                Intrinsic::Sorted { reverse: false, key: false },
+                args,
+                ret.clone(),
+                span,
+            )),
             "builtins.sum" => Ok(build::intrinsic(Intrinsic::Sum, args, ret.clone(), span)),
             "builtins.min" | "builtins.max" => {
                 let op = extreme_op(path == "builtins.min", args.len() > 1, false, false);
@@ -585,7 +591,11 @@ impl<'m> Elaborator<'_, 'm> {
             return Ok(build::expr(ExprKind::Dict(pairs), ty, span));
         };
         if !call.keywords.is_empty() {
-            return Err(Rejection::new("infer.library", span, "`dict` with a mapping and keywords has no rule."));
+            return Err(Rejection::new(
+                "infer.library",
+                span,
+                "`dict` with a mapping and keywords has no rule.",
+            ));
         }
         let source = self.iterable(arg)?;
         Ok(build::intrinsic(Intrinsic::ToDict, vec![source], ty, span))
@@ -623,7 +633,11 @@ impl<'m> Elaborator<'_, 'm> {
             None => empty_value(&ty, span).ok_or_else(|| unexpected_at(span)),
             Some(start) => {
                 let start = self.expr_as(start, &ty)?;
-                Ok(if is_new(&start) { start } else { build::intrinsic(Intrinsic::Copy, vec![start], ty, span) })
+                Ok(if is_new(&start) {
+                    start
+                } else {
+                    build::intrinsic(Intrinsic::Copy, vec![start], ty, span)
+                })
             }
         }
     }
@@ -751,14 +765,20 @@ impl<'m> Elaborator<'_, 'm> {
             }
         };
         let (sep, end) = (text("sep", " ")?, text("end", "\n")?);
-        if let Some((name, _)) = call.keywords.iter().find(|(k, _)| !matches!(k.as_str(), "sep" | "end" | "flush")) {
+        if let Some((name, _)) =
+            call.keywords.iter().find(|(k, _)| !matches!(k.as_str(), "sep" | "end" | "flush"))
+        {
             let message = format!("`print` with `{name}` has no rule.");
             return Err(Rejection::new("infer.print", span, message));
         }
         let mut args = Vec::new();
         for arg in &call.args {
             if let surface::ExprKind::Star(_) = arg.kind {
-                return Err(Rejection::new("infer.star", arg.span, "`print` with a starred argument has no rule."));
+                return Err(Rejection::new(
+                    "infer.star",
+                    arg.span,
+                    "`print` with a starred argument has no rule.",
+                ));
             }
             let value = self.expr(arg)?;
             args.push(self.shown(value, arg)?);
@@ -919,8 +939,27 @@ fn changes_first(op: &Intrinsic) -> bool {
     use Intrinsic::*;
     matches!(
         op,
-        Clear | Append | Extend | Insert | Pop | PopFirst | Prepend | RemoveItem | DeleteAt | Reverse
-            | Sort { .. } | SetDefault | PopKey | DeleteKey | Update | Add | Discard | RemoveMember | AddAll
-            | HeapPush | HeapPop | Heapify
+        Clear
+            | Append
+            | Extend
+            | Insert
+            | Pop
+            | PopFirst
+            | Prepend
+            | RemoveItem
+            | DeleteAt
+            | Reverse
+            | Sort { .. }
+            | SetDefault
+            | PopKey
+            | DeleteKey
+            | Update
+            | Add
+            | Discard
+            | RemoveMember
+            | AddAll
+            | HeapPush
+            | HeapPop
+            | Heapify
     )
 }

@@ -239,9 +239,8 @@ impl<'f, 'm> Elaborator<'f, 'm> {
 
     /// A name that no variable of the body and nothing of the module has.
     fn unused_name(&self, wish: &str) -> String {
-        let taken = |name: &str| {
-            names::is_module_name(self.facts, name) || self.names.iter().any(|n| n == name)
-        };
+        let taken =
+            |name: &str| names::is_module_name(self.facts, name) || self.names.iter().any(|n| n == name);
         let mut name = wish.to_owned();
         let mut number = 2;
         while taken(&name) || self.body.locals.iter().any(|l| l.name == name) {
@@ -323,8 +322,16 @@ impl<'f, 'm> Elaborator<'f, 'm> {
 /// Decorators that change nothing but speed are dropped; others have no rule.
 fn check_decorators(info: &FunctionInfo) -> Outcome<()> {
     const HARMLESS: [&str; 10] = [
-        "lru_cache", "cache", "wraps", "staticmethod", "classmethod", "property", "abstractmethod", "override",
-        "final", "no_type_check",
+        "lru_cache",
+        "cache",
+        "wraps",
+        "staticmethod",
+        "classmethod",
+        "property",
+        "abstractmethod",
+        "override",
+        "final",
+        "no_type_check",
     ];
     for decorator in &info.node.decorators {
         if !HARMLESS.contains(&decorator.rsplit('.').next().unwrap_or(decorator)) {

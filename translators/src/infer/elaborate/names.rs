@@ -54,7 +54,8 @@ pub(super) fn is_module_name(facts: &Facts, name: &str) -> bool {
 
 fn unique(facts: &Facts, scope: usize, used: &[(Option<Type>, String)], wish: &str) -> String {
     let in_scope = |v: &&Variable| v.scope.0 == scope;
-    let mut taken: BTreeSet<&str> = facts.variables.iter().filter(in_scope).map(|v| v.name.as_str()).collect();
+    let mut taken: BTreeSet<&str> =
+        facts.variables.iter().filter(in_scope).map(|v| v.name.as_str()).collect();
     taken.extend(used.iter().map(|(_, n)| n.as_str()));
     let mut name = wish.to_owned();
     let mut number = 2;

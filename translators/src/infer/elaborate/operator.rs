@@ -65,7 +65,11 @@ impl<'m> Elaborator<'_, 'm> {
 
     fn operator_method(&mut self, key: Key, left: Expr, right: Expr, span: Span) -> Outcome<Expr> {
         let Some(id) = self.facts.method_calls.get(&key).copied() else {
-            return Err(Rejection::new("infer.special-method", span, "The class does not define this operator."));
+            return Err(Rejection::new(
+                "infer.special-method",
+                span,
+                "The class does not define this operator.",
+            ));
         };
         let param = self.facts.function(id).params.get(1).map(|p| (p.cell, p.name));
         let right = match param {

@@ -5,7 +5,9 @@ use super::super::facts::Binding;
 use super::super::key::Key;
 use super::expr::{indexed, mixed_iteration, unexpected_at};
 use super::{Elaborator, Outcome, build, convert};
-use grammars::ir::{self, ExceptionKind, ExprKind, Intrinsic, Pattern, Place, SliceBounds, Stmt, StmtKind, Type};
+use grammars::ir::{
+    self, ExceptionKind, ExprKind, Intrinsic, Pattern, Place, SliceBounds, Stmt, StmtKind, Type,
+};
 use grammars::surface::{self, BinaryOp};
 use grammars::{Rejection, Span};
 
@@ -35,16 +37,16 @@ impl<'m> Elaborator<'_, 'm> {
         use surface::StmtKind as S;
         let span = stmt.span;
         let kind = match &stmt.kind {
-            S::Comment { text, trailing } => {
-                StmtKind::Comment { text: text.clone(), trailing: *trailing }
-            }
+            S::Comment { text, trailing } => StmtKind::Comment { text: text.clone(), trailing: *trailing },
             S::Assign { targets, value } => return self.assign(targets, value, span, block),
             S::AnnAssign { target, value: Some(value), .. } => return self.store(target, value, span, block),
             S::AnnAssign { .. } => return Ok(()),
             S::AugAssign { target, op, value } => return self.update(target, *op, value, span, block),
             S::Expr(e) => return self.effect(e, block),
             S::If { branches, orelse } => return self.if_stmt(branches, orelse, span, block),
-            S::While { condition, body, orelse } => return self.while_loop(condition, body, orelse, span, block),
+            S::While { condition, body, orelse } => {
+                return self.while_loop(condition, body, orelse, span, block);
+            }
             S::For { target, iter, body, orelse } => {
                 return self.for_loop(target, iter, body, orelse, span, block);
             }
@@ -201,7 +203,8 @@ impl<'m> Elaborator<'_, 'm> {
         block: &mut ir::Block,
     ) -> Outcome<()> {
         let starred = items.iter().any(|i| matches!(i.kind, surface::ExprKind::Star(_)));
-        if let (surface::ExprKind::Tuple(values) | surface::ExprKind::List(values), false) = (&value.kind, starred)
+        if let (surface::ExprKind::Tuple(values) | surface::ExprKind::List(values), false) =
+            (&value.kind, starred)
             && values.len() == items.len()
             && !values.iter().any(|v| matches!(v.kind, surface::ExprKind::Star(_)))
         {
@@ -234,7 +237,8 @@ impl<'m> Elaborator<'_, 'm> {
             return items.iter().zip(values).try_for_each(|(t, v)| self.store(t, v, span, block));
         }
         let types = items.iter().map(|i| self.store_type(i)).collect::<Outcome<Vec<_>>>()?;
-        let parts = values.iter().zip(&types).map(|(v, t)| self.expr_as(v, t)).collect::<Outcome<Vec<_>>>()?;
+        let parts =
+            values.iter().zip(&types).map(|(v, t)| self.expr_as(v, t)).collect::<Outcome<Vec<_>>>()?;
         let (place, _) = self.place(target)?;
         let value = build::expr(ExprKind::Tuple(parts), Type::Tuple(types), span);
         block.push(Stmt { kind: StmtKind::Assign { place, value }, span });
@@ -298,7 +302,13 @@ impl<'m> Elaborator<'_, 'm> {
     }
 
     /// `source[before:len-behind]`.
-    fn starred_part(&mut self, source: &ir::Expr, before: usize, behind: usize, span: Span) -> Outcome<ir::Expr> {
+    fn starred_part(
+        &mut self,
+        source: &ir::Expr,
+        before: usize,
+        behind: usize,
+        span: Span,
+    ) -> Outcome<ir::Expr> {
         if let Type::Tuple(types) = &source.ty {
             let items = super::convert::tuple_items(source.clone())?;
             let items: Vec<_> = items.into_iter().take(types.len() - behind).skip(before).collect();
@@ -708,8 +718,7 @@ impl<'m> Elaborator<'_, 'm> {
     }
 
     fn handler(&mut self, handler: &'m surface::Handler) -> Outcome<ir::Handler> {
-        let kinds =
-            handler.kinds.iter().map(|k| self.exception(k, handler.span)).collect::<Outcome<_>>()?;
+        let kinds = handler.kinds.iter().map(|k| self.exception(k, handler.span)).collect::<Outcome<_>>()?;
         let binding = match (&handler.binding, self.facts.bindings.get(&Key::of(handler))) {
             (Some(_), Some(Binding::Variable(id))) if self.facts.variable(*id).reads > 0 => {
                 self.assigned(*id, &Type::Str);

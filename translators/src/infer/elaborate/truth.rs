@@ -11,7 +11,9 @@ impl<'m> Elaborator<'_, 'm> {
         match &e.kind {
             surface::ExprKind::And(items) => self.conditions(items, e, true),
             surface::ExprKind::Or(items) => self.conditions(items, e, false),
-            surface::ExprKind::Unary { op: UnaryOp::Not, operand } => Ok(build::not(self.condition(operand)?)),
+            surface::ExprKind::Unary { op: UnaryOp::Not, operand } => {
+                Ok(build::not(self.condition(operand)?))
+            }
             _ => {
                 let value = self.expr(e)?;
                 self.truth(value)

@@ -263,7 +263,11 @@ impl<'m> Generator<'m> {
                 }
                 return Ok(self.facts.cells.none());
             }
-            return Err(Rejection::new("infer.super", span, "`super()` is used where no base class is known."));
+            return Err(Rejection::new(
+                "infer.super",
+                span,
+                "`super()` is used where no base class is known.",
+            ));
         };
         self.call_on_instance_method(&base, name, args, keywords, span)
     }

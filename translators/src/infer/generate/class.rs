@@ -50,7 +50,8 @@ impl<'m> Generator<'m> {
                 }
             } else if super::super::exceptions::builtin_kind(name).is_some() {
                 info.exception = true;
-            } else if !matches!(name, "object" | "ABC" | "Generic" | "Protocol") && !base.contains("Generic") {
+            } else if !matches!(name, "object" | "ABC" | "Generic" | "Protocol") && !base.contains("Generic")
+            {
                 let message = format!("The base class `{base}` of `{}` has no rule.", class.name);
                 return Err(Rejection::new("infer.base-class", class.span, message));
             }
@@ -79,7 +80,9 @@ impl<'m> Generator<'m> {
                 StmtKind::AnnAssign { target, hint, value } => {
                     self.class_field(class, target, hint, value.as_ref())?;
                 }
-                StmtKind::Assign { targets, value } => self.class_constant(class, targets, value, stmt.span)?,
+                StmtKind::Assign { targets, value } => {
+                    self.class_constant(class, targets, value, stmt.span)?
+                }
                 StmtKind::Comment { .. } | StmtKind::Pass => {}
                 StmtKind::Unsupported(rejection) => return Err(rejection.clone()),
                 _ => return Err(class_code(class, stmt.span)),

@@ -169,7 +169,13 @@ impl<'m> Generator<'m> {
 
     // ---- scopes and names
 
-    fn new_scope(&mut self, params: &[surface::Param], outer: &[String], body: &[Stmt], parent: Option<ScopeId>) -> ScopeId {
+    fn new_scope(
+        &mut self,
+        params: &[surface::Param],
+        outer: &[String],
+        body: &[Stmt],
+        parent: Option<ScopeId>,
+    ) -> ScopeId {
         let webs = webs(params, outer, body);
         self.facts.scopes.push(Scope { parent, webs, variables: BTreeMap::new(), nested: BTreeMap::new() });
         ScopeId(self.facts.scopes.len() - 1)
@@ -177,8 +183,7 @@ impl<'m> Generator<'m> {
 
     fn new_variable(&mut self, name: &str, scope: ScopeId, inner: bool) -> VarId {
         let cell = self.fresh();
-        let variable =
-            Variable { name: name.to_owned(), cell, scope, inner, is_param: false, reads: 0 };
+        let variable = Variable { name: name.to_owned(), cell, scope, inner, is_param: false, reads: 0 };
         self.facts.variables.push(variable);
         VarId(self.facts.variables.len() - 1)
     }

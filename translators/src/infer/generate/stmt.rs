@@ -7,9 +7,7 @@ use super::super::key::Key;
 use super::super::narrowing::{implied, place, terminates};
 use super::super::webs::assigned_names;
 use super::{Generator, Outcome};
-use grammars::surface::{
-    BinaryOp, Expr, ExprKind, Function, Handler, Stmt, StmtKind, TypeHint, UnaryOp,
-};
+use grammars::surface::{BinaryOp, Expr, ExprKind, Function, Handler, Stmt, StmtKind, TypeHint, UnaryOp};
 use grammars::{Rejection, Span};
 
 /// `isinstance` tests that decide a condition: place, types, and whether the condition says so.
@@ -223,7 +221,14 @@ impl<'m> Generator<'m> {
         Ok(())
     }
 
-    fn loop_body(&mut self, condition: Option<&'m Expr>, target: Option<&'m Expr>, body: &'m [Stmt], orelse: &'m [Stmt], before: impl FnOnce(&mut Self) -> Outcome<()>) -> Outcome<()> {
+    fn loop_body(
+        &mut self,
+        condition: Option<&'m Expr>,
+        target: Option<&'m Expr>,
+        body: &'m [Stmt],
+        orelse: &'m [Stmt],
+        before: impl FnOnce(&mut Self) -> Outcome<()>,
+    ) -> Outcome<()> {
         let mut changed = assigned_names(body);
         if let Some(target) = target {
             super::super::webs::target_names(target, &mut changed);

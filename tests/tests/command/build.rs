@@ -1,16 +1,14 @@
 //! `calque build` and `calque report` from the outside.
 
-mod support;
-
+use crate::support::{DOUBLE, TRIANGLE, calque, contents, folder, read, text, write};
 use corpora::readers::rows;
 use corpora::{Format, Record, Rejected};
 use grammars::Level;
 use std::path::Path;
-use support::{DOUBLE, TRIANGLE, calque, contents, folder, read, text, write};
 
 const JULIA: &str = "data/julia/train-00000-of-00001.parquet";
 
-fn build(source: &Path, out: &Path, more: &[&str]) -> support::Ran {
+fn build(source: &Path, out: &Path, more: &[&str]) -> crate::support::Ran {
     let (source, out) = (text(source), text(out));
     calque(["build", "--source", &source, "--out", &out].into_iter().chain(more.iter().copied()))
 }
@@ -75,7 +73,7 @@ fn a_killed_build_leaves_no_half_tables_and_goes_on() {
     let sources = folder(&files);
     let out = tempfile::tempdir().expect("a folder");
     let args = ["build", "--source", &text(sources.path()), "--to", "fortran", "--out", &text(out.path())];
-    let mut running = support::command()
+    let mut running = crate::support::command()
         .args(args)
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())

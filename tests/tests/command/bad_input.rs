@@ -1,8 +1,6 @@
 //! Bad input: one clear sentence, the right exit code, no panic.
 
-mod support;
-
-use support::{DOUBLE, calque, folder, text, write};
+use crate::support::{DOUBLE, calque, folder, text, write};
 
 /// Bytes that are no program, and the reason that is given.
 fn bad_programs() -> Vec<(&'static str, Vec<u8>, &'static str)> {
@@ -107,7 +105,7 @@ fn wrong_usage_is_told_from_errors() {
 fn a_full_disk_is_an_error() {
     let sources = folder(&[("good.py", DOUBLE)]);
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
-    let mut command = support::command();
+    let mut command = crate::support::command();
     command.args(["translate", &text(sources.path()), "--to", "julia"]).stdout(full);
     let output = command.output().expect("the command starts");
     let stderr = String::from_utf8_lossy(&output.stderr);

@@ -1,9 +1,7 @@
 //! `calque validate` and `calque doctor` from the outside.
 
-mod support;
-
+use crate::support::{calque, folder, text};
 use serde_json::{Value, json};
-use support::{calque, folder, text};
 
 const PROGRAM: &str = "double(n::Int) = 2n\n";
 const RIGHT: &str = "@assert double(2) == 4\n";

@@ -1,8 +1,6 @@
 //! `calque translate` from the outside.
 
-mod support;
-
-use support::{DOUBLE, TRIANGLE, calque, folder, read, text, write};
+use crate::support::{DOUBLE, TRIANGLE, calque, folder, read, text, write};
 
 #[test]
 fn writes_programs_tests_and_rejections() {
@@ -88,7 +86,7 @@ fn the_result_does_not_depend_on_the_number_of_workers() {
             "-j",
             jobs,
         ]);
-        (support::contents(out.path()), ran.stderr)
+        (crate::support::contents(out.path()), ran.stderr)
     };
     assert_eq!(run("1"), run("2"));
 }

@@ -1,0 +1,7 @@
+//! The command from the outside: every test starts it as a user does.
+
+mod bad_input;
+mod build;
+mod support;
+mod translate;
+mod validate;
