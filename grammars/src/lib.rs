@@ -5,10 +5,12 @@
 //! starts no processes, and returns what it cannot do as [`Rejection`]s.
 
 pub mod ir;
+pub mod java;
 pub mod python;
 pub mod surface;
 pub mod targets;
 
+mod comments;
 mod lang;
 mod level;
 mod rejection;

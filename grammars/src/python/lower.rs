@@ -1,7 +1,8 @@
 //! The state of one lowering: the text, the scopes, the comments, and the current depth.
 
-use super::comments::Comments;
+use super::comments;
 use super::scope::{Scope, ScopeKind};
+use crate::comments::Comments;
 use crate::surface::{Doc, Stmt};
 use crate::tree::{self, MAX_DEPTH};
 use crate::{Rejection, Span};
@@ -28,7 +29,7 @@ impl<'s> Lowering<'s> {
 
     /// Lowers a file: its documentation, and its statements in order.
     pub(super) fn module(&mut self, root: Node) -> Result<(Option<Doc>, Vec<Stmt>), Rejection> {
-        self.comments = Comments::collect(root, self.source);
+        self.comments = Comments::collect(root, self.source, |node| comments::content(node, self.source));
         let mut scope = Scope::new(ScopeKind::Module);
         scope.collect(root, self.source);
         self.scopes.push(scope);

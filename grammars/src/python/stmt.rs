@@ -1,8 +1,8 @@
 //! Statements.
 
-use super::comments::Comment;
 use super::expr::binary_op;
 use super::lower::Lowering;
+use crate::comments::Comment;
 use crate::surface::{Expr, ExprKind, Handler, Stmt, StmtKind};
 use crate::tree::{children, field, fields, has_token};
 use crate::{Rejection, Span};

@@ -1,0 +1,1 @@
+//! Tests of the Java front end through its one entrance.
