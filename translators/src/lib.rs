@@ -4,6 +4,7 @@
 
 pub mod passes;
 
+mod fortran;
 mod infer;
 mod julia;
 mod target;
@@ -21,7 +22,7 @@ pub fn prepare(module: &grammars::surface::Module) -> Result<grammars::ir::Modul
 
 /// All built-in targets, one line each.
 pub fn targets() -> &'static [&'static dyn Target] {
-    &[&julia::Julia]
+    &[&fortran::Fortran, &julia::Julia]
 }
 
 /// The target with this identifier.

@@ -13,7 +13,6 @@ pub mod hoist;
 pub mod if_expr;
 pub mod iteration;
 pub mod loop_else;
-pub mod ranges;
 pub mod tuple_assign;
 
 mod flatten;
@@ -28,5 +27,5 @@ use grammars::ir::Module;
 
 /// The analyses that every target relies on, in the order in which they build on each other.
 pub fn standard(module: Module) -> Module {
-    ranges::run(effects::run(module))
+    effects::run(module)
 }

@@ -1,0 +1,11 @@
+!> The position of a key, 0 if it is absent.
+pure function PROCEDURE(self, key) result(position)
+  type(map), intent(in) :: self
+  KEY :: key
+  integer :: position
+
+  do position = 1, size(self%keys)
+    if (self%keys(position) == WRAPPED_KEY) return
+  end do
+  position = 0
+end function PROCEDURE

@@ -1,0 +1,15 @@
+!> How often part occurs in text, without overlaps.
+pure function occurrences(text, part) result(number)
+  character(len=*), intent(in) :: text, part
+  integer :: number
+  integer :: start, offset
+
+  number = 0
+  start = 1
+  do
+    offset = index(text(start:), part)
+    if (offset == 0) exit
+    number = number + 1
+    start = start + offset - 1 + len(part)
+  end do
+end function occurrences

@@ -1,0 +1,115 @@
+//! Loops.
+
+use super::iterate::Touched;
+use super::{Body, reject};
+use crate::fortran::tree::build::not;
+use crate::fortran::tree::{Control, Expr, Stmt};
+use grammars::Rejection;
+use grammars::ir::names::continues;
+use grammars::ir::{self, Block, ExprKind, Intrinsic, Pattern};
+
+impl Body<'_, '_> {
+    /// `for pattern in iter`.
+    pub fn for_loop(&mut self, pattern: &Pattern, iter: &ir::Expr, block: &Block) -> Result<(), Rejection> {
+        let touched = self.touched(block);
+        let sequence = self.sequence(iter, &touched)?;
+        let head = self.head(&sequence, pattern);
+        let (body, ()) = self.in_loop(&head, pattern, &touched, |b| b.statements(block))?;
+        self.emit(Stmt::Do { label: None, control: head.control(), body });
+        Ok(())
+    }
+
+    /// `while condition`. What the condition cannot say at once is tested at the top of the body.
+    pub fn while_loop(&mut self, condition: &ir::Expr, block: &Block) -> Result<(), Rejection> {
+        let conditions: Vec<&ir::Expr> = match &condition.kind {
+            ExprKind::And(parts) => parts.iter().collect(),
+            _ => vec![condition],
+        };
+        let mut head: Option<Expr> = None;
+        let mut tests: Vec<Stmt> = Vec::new();
+        for condition in conditions {
+            let (stmts, value) = self.block(|b| b.expr(condition))?;
+            let joins = stmts.is_empty() && tests.is_empty() && (head.is_none() || self.is_total(&value));
+            if joins {
+                head = Some(match head {
+                    None => value,
+                    Some(before) => crate::fortran::tree::build::and(before, value),
+                });
+            } else {
+                tests.extend(stmts);
+                tests.push(Stmt::If {
+                    branches: vec![(not(value), vec![Stmt::Exit(None)])],
+                    orelse: Vec::new(),
+                });
+            }
+        }
+        let (mut body, ()) = self.block(|b| b.statements(block))?;
+        body.splice(0..0, tests);
+        let control = match head {
+            None | Some(Expr::Logical(true)) => Control::Forever,
+            Some(condition) => Control::While(condition),
+        };
+        self.emit(Stmt::Do { label: None, control, body });
+        Ok(())
+    }
+
+    /// A loop as C and Java write it.
+    pub fn general_loop(
+        &mut self,
+        condition: &ir::Expr,
+        update: &Block,
+        block: &Block,
+        test_last: bool,
+    ) -> Result<(), Rejection> {
+        if continues(block) && (!update.is_empty() || test_last) {
+            let span = condition.span;
+            return reject(
+                "loop-update",
+                span,
+                "a `continue` in a loop that has an update or tests at its end",
+            );
+        }
+        if !test_last {
+            let mut whole = block.clone();
+            whole.extend(update.iter().cloned());
+            return self.while_loop(condition, &whole);
+        }
+        let (mut body, ()) = self.block(|b| {
+            b.statements(block)?;
+            b.statements(update)
+        })?;
+        let (stmts, value) = self.block(|b| b.expr(condition))?;
+        body.extend(stmts);
+        if value != Expr::Logical(true) {
+            body.push(Stmt::If { branches: vec![(not(value), vec![Stmt::Exit(None)])], orelse: Vec::new() });
+        }
+        self.emit(Stmt::Do { label: None, control: Control::Forever, body });
+        Ok(())
+    }
+
+    /// Nested loops over the clauses of a comprehension, with `innermost` at the bottom.
+    pub fn clause_loops(
+        &mut self,
+        clauses: &[ir::Clause],
+        innermost: &mut dyn FnMut(&mut Self) -> Result<(), Rejection>,
+    ) -> Result<(), Rejection> {
+        let Some((clause, rest)) = clauses.split_first() else { return innermost(self) };
+        if let ExprKind::Intrinsic { op: Intrinsic::Filter, .. } = &clause.iter.kind {
+            return reject("filter", clause.iter.span, "`filter` over a sequence that is not stored");
+        }
+        let touched = Touched::default();
+        let sequence = self.sequence(&clause.iter, &touched)?;
+        let head = self.head(&sequence, &clause.pattern);
+        let (body, ()) = self.in_loop(&head, &clause.pattern, &touched, |b| {
+            if clause.conditions.is_empty() {
+                return b.clause_loops(rest, innermost);
+            }
+            let condition = b.expr(&ir::Expr::all_of(clause.conditions.clone()))?;
+            let (inner, ()) = b.block(|b| b.clause_loops(rest, innermost))?;
+            b.emit(Stmt::If { branches: vec![(condition, inner)], orelse: Vec::new() });
+            Ok(())
+        })?;
+        self.emit(Stmt::Do { label: None, control: head.control(), body });
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+//! How the procedures of a module are called.
+
+use super::mutation::changes;
+use grammars::ir::visit::each_function;
+use grammars::ir::{Class, Function, Module, Type};
+use std::collections::BTreeMap;
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct ParamInfo {
+    /// Its name in the source.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+    /// The argument is changed.
+    pub mutated: bool,
+    /// The argument may change its size.
+    pub resized: bool,
+}
+
+/// A procedure.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    /// Its parameters; of a method with `self`.
+    pub params: Vec<ParamInfo>,
+    /// Its result.
+    pub ret: Type,
+    /// Calling it has no effect besides its result.
+    pub pure: bool,
+    /// It has a status argument.
+    pub status: bool,
+}
+
+/// All procedures by name; methods as `Class.method`.
+#[derive(Clone, Debug, Default)]
+pub struct Signatures {
+    by_name: BTreeMap<String, Signature>,
+}
+
+/// The key of a method.
+pub fn method_key(class: &str, method: &str) -> String {
+    format!("{class}.{method}")
+}
+
+impl Signatures {
+    /// The signatures of a module, with what its parameters suffer found by iteration.
+    pub fn of(module: &Module) -> Signatures {
+        let mut signatures = Signatures::default();
+        each_function(module, |f| {
+            signatures.by_name.insert(f.name.clone(), signature(f));
+        });
+        for class in module.classes() {
+            for method in methods(class) {
+                signatures.by_name.insert(method_key(&class.name, &method.name), signature(method));
+            }
+        }
+        while signatures.grow(module) {}
+        signatures
+    }
+
+    /// The signature with this name.
+    pub fn get(&self, name: &str) -> Option<&Signature> {
+        self.by_name.get(name)
+    }
+
+    /// A change to a signature.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Signature> {
+        self.by_name.get_mut(name)
+    }
+
+    /// The parameter of a function at a position.
+    pub fn param(&self, function: &str, index: usize) -> Option<&ParamInfo> {
+        self.by_name.get(function)?.params.get(index)
+    }
+
+    /// Whether a method changes its object.
+    pub fn method_mutates(&self, class: &str, method: &str) -> bool {
+        self.param(&method_key(class, method), 0).is_some_and(|p| p.mutated)
+    }
+
+    /// One round of passing growth on from callees to callers; whether anything is new.
+    fn grow(&mut self, module: &Module) -> bool {
+        let mut news = Vec::new();
+        each_function(module, |f| {
+            let found = changes(&f.body, self);
+            if let Some(signature) = self.by_name.get(&f.name) {
+                for (i, param) in signature.params.iter().enumerate() {
+                    if !param.resized && found.resized.contains(&param.name) {
+                        news.push((f.name.clone(), i));
+                    }
+                }
+            }
+        });
+        for (name, i) in &news {
+            if let Some(param) = self.by_name.get_mut(name).and_then(|s| s.params.get_mut(*i)) {
+                param.resized = true;
+            }
+        }
+        !news.is_empty()
+    }
+}
+
+fn methods(class: &Class) -> impl Iterator<Item = &Function> {
+    class.constructor.iter().chain(&class.methods).chain(&class.statics)
+}
+
+fn signature(function: &Function) -> Signature {
+    Signature {
+        params: function
+            .params
+            .iter()
+            .map(|p| ParamInfo { name: p.name.clone(), ty: p.ty.clone(), mutated: p.mutated, resized: false })
+            .collect(),
+        ret: function.ret.clone(),
+        pure: function.effects.pure,
+        status: false,
+    }
+}

@@ -1,0 +1,33 @@
+//! The target Fortran 2018.
+//!
+//! [`tree`] is a tree of Fortran, [`lower`] builds it from the typed IR, [`print`] lays it out.
+
+mod derived;
+mod helpers;
+mod lower;
+mod names;
+mod print;
+mod tree;
+mod types;
+
+use crate::{Target, TargetSpec, Translation};
+use grammars::ir::Module;
+use grammars::{LangId, Rejection};
+
+/// Fortran 2018, free form.
+pub struct Fortran;
+
+static SPEC: TargetSpec =
+    TargetSpec { id: LangId::from_static("fortran"), name: "Fortran", extension: "f90", version: 1 };
+
+impl Target for Fortran {
+    fn spec(&self) -> &TargetSpec {
+        &SPEC
+    }
+
+    fn translate(&self, module: &Module) -> Result<Translation, Rejection> {
+        use crate::passes::{fill_defaults, loop_else};
+        let module = loop_else::run(fill_defaults::run(module.clone()));
+        lower::translate(&module)
+    }
+}
