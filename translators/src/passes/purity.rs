@@ -49,13 +49,18 @@ impl Purity {
         purity
     }
 
+    /// Whether a nested function rebinds the variable `name`.
+    pub(crate) fn is_rebound(&self, name: &str) -> bool {
+        self.rebound.contains(name)
+    }
+
     /// Whether a nested function sees the variable `name`.
     pub(crate) fn is_captured(&self, name: &str) -> bool {
         self.captured.contains(name)
     }
 
     /// Whether this node by itself, apart from its children, does something besides giving a value.
-    fn is_loud(&self, expr: &Expr) -> bool {
+    pub(crate) fn is_loud(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Call { function: name, .. }
             | ExprKind::FunctionRef(name)
