@@ -1,0 +1,202 @@
+//! Which variables a block changes, and whether a copy can be told from a shared object.
+
+use grammars::ir::{
+    Block, Expr, ExprKind, Intrinsic, Module, Place, Stmt, StmtKind, each_expr, each_stmt, names_assigned,
+};
+use std::collections::BTreeSet;
+
+/// The variables that `block` assigns, or whose contents it changes.
+pub fn changed(block: &Block, module: &Module) -> BTreeSet<String> {
+    let mut names: BTreeSet<String> = names_assigned(block).into_iter().collect();
+    names.extend(mutated(block, module));
+    names
+}
+
+/// The variables whose contents `block` changes in place.
+pub fn mutated(block: &Block, module: &Module) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    each_stmt(block, |stmt| {
+        if let StmtKind::Assign { place, .. } | StmtKind::AugAssign { place, .. } = &stmt.kind {
+            places(place, &mut names);
+        }
+        if let StmtKind::AugAssign { place: Place::Variable { name, ty }, .. } = &stmt.kind
+            && is_mutable(ty)
+        {
+            names.insert(name.clone());
+        }
+    });
+    each_expr(block, |expr| match &expr.kind {
+        ExprKind::Intrinsic { op, args } if changes_first(op) => {
+            names.extend(args.first().and_then(root));
+        }
+        ExprKind::Call { function, args } => {
+            if let Some(callee) = module.function(function) {
+                let changed = args.iter().zip(&callee.params).filter(|(_, param)| param.mutated);
+                names.extend(changed.filter_map(|(arg, _)| root(arg)));
+            }
+        }
+        _ => {}
+    });
+    names
+}
+
+fn places(place: &Place, names: &mut BTreeSet<String>) {
+    match place {
+        Place::Variable { .. } => {}
+        Place::Item { base, .. } | Place::Slice { base, .. } | Place::Field { object: base, .. } => {
+            names.extend(root(base));
+        }
+        Place::Tuple(parts) => parts.iter().for_each(|part| places(part, names)),
+    }
+}
+
+/// The variable in which a value lies.
+pub fn root(e: &Expr) -> Option<String> {
+    match &e.kind {
+        ExprKind::Local(name) => Some(name.clone()),
+        ExprKind::Index { base, .. } | ExprKind::Lookup { base, .. } => root(base),
+        ExprKind::Field { object, .. } => root(object),
+        ExprKind::Convert { value, .. } => root(value),
+        ExprKind::Intrinsic { op: Intrinsic::SetDefault, args } => args.first().and_then(root),
+        _ => None,
+    }
+}
+
+/// Whether an object of the type can change.
+pub fn is_mutable(ty: &grammars::ir::Type) -> bool {
+    use grammars::ir::Type;
+    match ty {
+        Type::List(_) | Type::Dict(..) | Type::Set(_) | Type::Class(_) => true,
+        Type::Optional(inner) => is_mutable(inner),
+        Type::Tuple(parts) => parts.iter().any(is_mutable),
+        _ => false,
+    }
+}
+
+/// Whether an operation changes its first argument.
+pub fn changes_first(op: &Intrinsic) -> bool {
+    matches!(
+        op,
+        Intrinsic::Clear
+            | Intrinsic::Append
+            | Intrinsic::Extend
+            | Intrinsic::Insert
+            | Intrinsic::Pop
+            | Intrinsic::PopFirst
+            | Intrinsic::Prepend
+            | Intrinsic::RemoveItem
+            | Intrinsic::DeleteAt
+            | Intrinsic::Reverse
+            | Intrinsic::Sort { .. }
+            | Intrinsic::SetDefault
+            | Intrinsic::PopKey
+            | Intrinsic::DeleteKey
+            | Intrinsic::Update
+            | Intrinsic::Add
+            | Intrinsic::Discard
+            | Intrinsic::RemoveMember
+            | Intrinsic::AddAll
+            | Intrinsic::HeapPush
+            | Intrinsic::HeapPop
+            | Intrinsic::Heapify
+    )
+}
+
+/// Whether `stmt` makes two names or places share an object that the body changes: a copy would
+/// behave differently.
+pub fn shares(stmt: &Stmt, body: &Block, module: &Module) -> bool {
+    let changed = mutated(body, module);
+    let (target, value) = match &stmt.kind {
+        StmtKind::Assign { place, value } => (target_root(place), value),
+        StmtKind::Expr(Expr { kind: ExprKind::Intrinsic { op: Intrinsic::Append | Intrinsic::Insert, args }, .. }) => {
+            match args.last() {
+                Some(value) => (args.first().and_then(root), value),
+                None => return false,
+            }
+        }
+        _ => return false,
+    };
+    if !is_mutable(&value.ty) {
+        return false;
+    }
+    let Some(source) = root(value) else { return false };
+    let appends = matches!(stmt.kind, StmtKind::Expr(_)) || !matches!(&stmt.kind, StmtKind::Assign { place: Place::Variable { .. }, .. });
+    let harmful = changed.contains(&source) || !appends && target.is_some_and(|t| changed.contains(&t));
+    harmful && !rebound_first(&source, stmt, body, module)
+}
+
+fn target_root(place: &Place) -> Option<String> {
+    match place {
+        Place::Variable { name, .. } => Some(name.clone()),
+        Place::Item { base, .. } => root(base),
+        _ => None,
+    }
+}
+
+/// Whether, after `stmt`, `name` is given another object before anything is changed.
+fn rebound_first(name: &str, stmt: &Stmt, body: &Block, module: &Module) -> bool {
+    let mut path = Vec::new();
+    if !path_to(stmt, body, false, &mut path) {
+        return false;
+    }
+    // Innermost block first: what follows there, then its loop's next turn, then what follows
+    // behind the loop.
+    for (block, at, is_loop) in path.iter().rev() {
+        match first_event(name, &block[at + 1..], module) {
+            Some(rebound) => return rebound,
+            None if *is_loop => match first_event(name, block, module) {
+                Some(true) => {}
+                Some(false) => return false,
+                None => {}
+            },
+            None => {}
+        }
+    }
+    true
+}
+
+/// What comes first in `stmts`: `name` is rebound or the function left (`true`), or the object that
+/// it refers to is changed (`false`).
+fn first_event(name: &str, stmts: &[Stmt], module: &Module) -> Option<bool> {
+    for next in stmts {
+        match &next.kind {
+            StmtKind::Assign { place: Place::Variable { name: assigned, .. }, value } if assigned == name => {
+                return Some(root(value).as_deref() != Some(name));
+            }
+            StmtKind::Return(_) => return Some(true),
+            _ if mutated(&vec![next.clone()], module).contains(name) => return Some(false),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The blocks around `stmt`, outermost first, with its place in them and whether they are the
+/// bodies of loops.
+fn path_to<'a>(stmt: &Stmt, block: &'a [Stmt], is_loop: bool, path: &mut Vec<(&'a [Stmt], usize, bool)>) -> bool {
+    for (at, here) in block.iter().enumerate() {
+        path.push((block, at, is_loop));
+        if std::ptr::eq(here, stmt) {
+            return true;
+        }
+        let inner: Vec<(&Block, bool)> = match &here.kind {
+            StmtKind::If { branches, orelse } => {
+                branches.iter().map(|(_, block)| (block, false)).chain([(orelse, false)]).collect()
+            }
+            StmtKind::While { body, orelse, .. } | StmtKind::For { body, orelse, .. } => {
+                vec![(body, true), (orelse, false)]
+            }
+            StmtKind::Loop { body, update, .. } => vec![(body, true), (update, true)],
+            StmtKind::Try { body, handlers, orelse, finally } => {
+                let handlers = handlers.iter().map(|h| (&h.body, false));
+                [(body, false)].into_iter().chain(handlers).chain([(orelse, false), (finally, false)]).collect()
+            }
+            _ => Vec::new(),
+        };
+        if inner.into_iter().any(|(block, is_loop)| path_to(stmt, block, is_loop, path)) {
+            return true;
+        }
+        path.pop();
+    }
+    false
+}

@@ -1,0 +1,62 @@
+//! Documentation as comment lines.
+
+use super::Context;
+use grammars::ir::{Doc, Expr, ExprKind};
+use std::fmt::Write;
+
+/// The lines below a `PROGRAM-ID`.
+pub fn lines(doc: Option<&Doc>, context: &Context) -> Vec<String> {
+    let Some(doc) = doc else { return Vec::new() };
+    let mut lines: Vec<String> = doc.text.trim().lines().map(|line| ascii(line.trim_end())).collect();
+    let examples: Vec<String> = doc.examples.iter().filter_map(|e| example(&e.call, &e.expected, context)).collect();
+    if !examples.is_empty() {
+        if lines.last().is_some_and(|line| !line.is_empty()) {
+            lines.push(String::new());
+        }
+        lines.push("For example:".to_string());
+        lines.extend(examples.into_iter().map(|example| format!("  {example}")));
+    }
+    lines
+}
+
+/// `NAME of 1, 2 is 3.`
+fn example(call: &Expr, expected: &Expr, context: &Context) -> Option<String> {
+    let ExprKind::Call { function, args } = &call.kind else { return None };
+    let signature = context.signatures.get(function)?;
+    let args: Option<Vec<String>> = args.iter().map(value).collect();
+    Some(format!("{} of {} gives {}", signature.id, args?.join(", "), value(expected)?))
+}
+
+/// A literal as a reader of COBOL expects it.
+pub fn value(e: &Expr) -> Option<String> {
+    let list = |items: &[Expr]| items.iter().map(value).collect::<Option<Vec<_>>>().map(|texts| texts.join(" "));
+    Some(match &e.kind {
+        ExprKind::None => "nothing".to_string(),
+        ExprKind::Bool(value) => if *value { "TRUE" } else { "FALSE" }.to_string(),
+        ExprKind::Int(value) => value.to_string(),
+        ExprKind::Float(value) => format!("{value:?}"),
+        ExprKind::Str(text) => quoted(text)?,
+        ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => format!("({})", list(items)?),
+        ExprKind::Convert { value: inner, .. } => value(inner)?,
+        ExprKind::Unary { op: grammars::ir::UnaryOp::Neg, operand } => format!("-{}", value(operand)?),
+        _ => return None,
+    })
+}
+
+fn quoted(text: &str) -> Option<String> {
+    let plain = text.chars().all(|c| c == ' ' || c.is_ascii_graphic());
+    plain.then(|| format!("\"{}\"", text.replace('"', "\"\"")))
+}
+
+/// Comments are ASCII as well.
+fn ascii(line: &str) -> String {
+    let mut text = String::new();
+    for c in line.chars() {
+        if c.is_ascii() {
+            text.push(c);
+        } else {
+            let _ = write!(text, "?");
+        }
+    }
+    text
+}

@@ -1,0 +1,239 @@
+//! Splitting, stripping and changing texts; the functions of texts by name.
+
+use super::text::Text;
+use super::text_search::white_space;
+use super::{Lower, Result, reject};
+use crate::cobol::loc::Loc;
+use crate::cobol::tree::{Cond, Expr, Relation, Stmt, Until};
+use grammars::Span;
+use grammars::ir::{self, Intrinsic, Type};
+
+impl<'m> Lower<'m> {
+    /// Stores the result of a function of texts.
+    pub fn text_function(&mut self, dest: &Loc, op: &Intrinsic, args: &[ir::Expr], e: &ir::Expr) -> Result<()> {
+        match op {
+            Intrinsic::Join => self.join(dest, &args[0], &args[1]),
+            Intrinsic::Replace => self.replace(dest, args, e.span),
+            Intrinsic::Find | Intrinsic::IndexOf => self.find(dest, args),
+            Intrinsic::RFind => self.find_last(dest, args),
+            Intrinsic::Strip | Intrinsic::LStrip | Intrinsic::RStrip => self.strip(dest, op, args, e.span),
+            Intrinsic::SplitWhitespace => self.split_blanks(dest, &args[0]),
+            Intrinsic::Split if args.len() == 2 => self.split(dest, &args[0], &args[1]),
+            Intrinsic::LJust | Intrinsic::RJust | Intrinsic::Center => self.justified(dest, op, args, e.span),
+            Intrinsic::SwapCase => self.swap_case(dest, &args[0]),
+            Intrinsic::Capitalize => self.capitalize(dest, &args[0]),
+            Intrinsic::ToStr if args[0].ty == Type::Bool => self.bool_text(dest, &args[0]),
+            Intrinsic::ToStr if args[0].ty.is_text() => self.assign(dest, &args[0]),
+            Intrinsic::ToStr | Intrinsic::Repr if args[0].ty == Type::Float => {
+                reject("float-text", e.span, "the shortest text of a float has no COBOL form")
+            }
+            Intrinsic::Bin => self.binary_text(dest, &args[0]),
+            _ => reject("library", e.span, format!("the library function {} has no COBOL form", name(op))),
+        }
+    }
+
+    fn bool_text(&mut self, dest: &Loc, value: &ir::Expr) -> Result<()> {
+        let cond = self.cond(value)?;
+        let mut branch = |text: &str| {
+            self.block(|this| {
+                this.move_text(dest, Text::literal(text));
+                Ok(())
+            })
+        };
+        let (yes, no) = (branch("True")?, branch("False")?);
+        self.emit(Stmt::If(cond, yes, no));
+        Ok(())
+    }
+
+    /// `strip`: the bounds move inwards over the characters to drop.
+    fn strip(&mut self, dest: &Loc, op: &Intrinsic, args: &[ir::Expr], span: Span) -> Result<()> {
+        let text = self.placed(&args[0])?;
+        let Some(chars) = text.whole.as_ref().and_then(Loc::chars) else {
+            return reject("text", span, "this text is not stored");
+        };
+        let dropped: Option<String> = match args.get(1).map(|e| &e.kind) {
+            None => None,
+            Some(ir::ExprKind::Str(text)) => Some(text.clone()),
+            Some(_) => return reject("text", span, "the characters to strip must be written out"),
+        };
+        let (first, last) = (self.position("FIRST-POS"), self.position("LAST-POS"));
+        let drops = |at: &crate::cobol::tree::Ref| {
+            let char: Expr = chars.clone().slice(at.clone().into(), Expr::int(1)).into();
+            match &dropped {
+                None => white_space(char),
+                Some(set) => Cond::any(
+                    set.chars().map(|c| Cond::Relation(char.clone(), Relation::Eq, Expr::Text(c.to_string()))).collect(),
+                ),
+            }
+        };
+        self.emit(Stmt::Move(Expr::int(1), first.clone()));
+        self.emit(Stmt::Move(text.length.clone(), last.clone()));
+        let crossed = Cond::relation(first.clone(), Relation::Gt, last.clone());
+        if *op != Intrinsic::RStrip {
+            let until = Cond::any(vec![crossed.clone(), drops(&first).negated()]);
+            self.emit(Stmt::Perform(Until::Before(until), vec![Stmt::Add(Expr::int(1), first.clone())]));
+        }
+        if *op != Intrinsic::LStrip {
+            let until = Cond::any(vec![crossed, drops(&last).negated()]);
+            self.emit(Stmt::Perform(Until::Before(until), vec![Stmt::Subtract(Expr::int(1), last.clone())]));
+        }
+        let length = Expr::from(last).minus(first.clone().into()).offset(1);
+        let length = self.settled("PART-LENGTH", length);
+        let held = self.temp("STRIPPED-TEXT", &Type::Str, span)?;
+        let operand = chars.slice(first.into(), length.clone()).into();
+        self.move_text(&held, Text { operand, length, whole: None });
+        self.copy(&held, dest);
+        Ok(())
+    }
+
+    /// `text.split()`: words between blanks.
+    fn split_blanks(&mut self, dest: &Loc, source: &ir::Expr) -> Result<()> {
+        let text = self.placed(source)?;
+        let Some(chars) = text.whole.as_ref().and_then(Loc::chars) else {
+            return reject("text", source.span, "this text is not stored");
+        };
+        let Some((_, word_length)) = self.last_element(dest) else {
+            return reject("text", source.span, "the parts of this text are not stored in a list");
+        };
+        let inside = self.temp("IN-WORD", &Type::Bool, source.span)?;
+        let Some(in_word) = inside.condition() else { return Ok(()) };
+        let counter = self.position("CHAR-POS");
+        self.empty(dest);
+        self.emit(Stmt::Set(in_word.clone(), false));
+        let char = chars.slice(counter.clone().into(), Expr::int(1));
+        let blank = white_space(char.clone().into());
+        let starts = self.block(|this| this.add_empty(dest))?;
+        let new_word = [starts, vec![Stmt::Set(in_word.clone(), true)]].concat();
+        let begin = Stmt::If(Cond::Name(in_word.clone()).negated(), new_word, Vec::new());
+        let add = self.block(|this| this.add_char(dest, char.into()))?;
+        let other = [vec![begin], add].concat();
+        let _ = word_length;
+        let body = vec![Stmt::If(blank, vec![Stmt::Set(in_word, false)], other)];
+        let until = Cond::Relation(counter.clone().into(), Relation::Gt, text.length);
+        self.emit(Stmt::Perform(Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until }, body));
+        Ok(())
+    }
+
+    /// `text.split(separator)`.
+    fn split(&mut self, dest: &Loc, source: &ir::Expr, separator: &ir::Expr) -> Result<()> {
+        let text = self.placed(source)?;
+        let separator = self.text(separator)?;
+        let (Some(chars), Some(width)) = (text.whole.as_ref().and_then(Loc::chars), separator.length.as_int()) else {
+            return reject("text", source.span, "split is translated for a separator of known length");
+        };
+        let counter = self.position("CHAR-POS");
+        self.empty(dest);
+        let start = self.block(|this| this.add_empty(dest))?;
+        self.out.extend(start.clone());
+        let here = chars.clone().slice(counter.clone().into(), separator.length.clone());
+        let found = Cond::relation(here, Relation::Eq, separator.operand);
+        let found = if width == 1 {
+            found
+        } else {
+            let end = Expr::from(counter.clone()).offset(width - 1);
+            Cond::all(vec![Cond::Relation(end, Relation::Le, text.length.clone()), found])
+        };
+        let mut hit = start;
+        if width > 1 {
+            hit.push(Stmt::Add(Expr::int(width - 1), counter.clone()));
+        }
+        let char = chars.slice(counter.clone().into(), Expr::int(1));
+        let add = self.block(|this| this.add_char(dest, char.into()))?;
+        let until = Cond::Relation(counter.clone().into(), Relation::Gt, text.length);
+        let until = Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until };
+        self.emit(Stmt::Perform(until, vec![Stmt::If(found, hit, add)]));
+        Ok(())
+    }
+
+    /// The last element of a list of texts, with its length.
+    fn last_element(&self, list: &Loc) -> Option<(Loc, crate::cobol::tree::Ref)> {
+        let element = list.element(list.count()?.into())?;
+        let length = element.count()?;
+        Some((element, length))
+    }
+
+    /// Appends an empty text to a list.
+    fn add_empty(&mut self, list: &Loc) -> Result<()> {
+        let count = self.count_of(list, Span::default())?;
+        self.grow(list, &count, false);
+        if let Some((element, _)) = self.last_element(list) {
+            self.empty(&element);
+        }
+        Ok(())
+    }
+
+    /// Appends a character to the last text of a list; it fits, being part of a text.
+    fn add_char(&mut self, list: &Loc, char: Expr) -> Result<()> {
+        if let Some((element, length)) = self.last_element(list)
+            && let Some(chars) = element.chars()
+        {
+            self.emit(Stmt::Add(Expr::int(1), length.clone()));
+            self.emit(Stmt::Move(char, chars.slice(length.into(), Expr::int(1))));
+        }
+        Ok(())
+    }
+
+    fn swap_case(&mut self, dest: &Loc, source: &ir::Expr) -> Result<()> {
+        self.map_chars(dest, source, &mut |this, item, _| {
+            let char = this.text(item)?.operand;
+            let upper = super::number::function("UPPER-CASE", vec![char.clone()]);
+            let lower = super::number::function("LOWER-CASE", vec![char.clone()]);
+            Ok(vec![
+                (Cond::Class(char.clone(), "ALPHABETIC-LOWER"), upper),
+                (Cond::Class(char, "ALPHABETIC-UPPER"), lower),
+            ])
+        })
+    }
+
+    fn capitalize(&mut self, dest: &Loc, source: &ir::Expr) -> Result<()> {
+        let text = self.placed(source)?;
+        let (Some(chars), Some(length)) = (dest.chars(), dest.count()) else { return Ok(()) };
+        self.emit(Stmt::Move(super::number::function("LOWER-CASE", vec![text.padded()]), chars.clone()));
+        self.emit(Stmt::Move(text.length, length));
+        let first = chars.slice(Expr::int(1), Expr::int(1));
+        let upper = super::number::function("UPPER-CASE", vec![first.clone().into()]);
+        self.emit(Stmt::Move(upper, first));
+        Ok(())
+    }
+
+    /// `bin(n)` of a number that is not negative: digits from the last one on.
+    fn binary_text(&mut self, dest: &Loc, value: &ir::Expr) -> Result<()> {
+        let rest = self.temp("REST-VALUE", &Type::Int, value.span)?;
+        self.assign(&rest, value)?;
+        if !super::position::non_negative(value) {
+            let stop = self.stop_paragraph("NEGATIVE-NUMBER", "NUMBER BELOW ZERO");
+            let negative = Cond::relation(rest.item(), Relation::Lt, Expr::int(0));
+            self.emit(Stmt::If(negative, vec![stop], Vec::new()));
+        }
+        let (digits, text) = self.scratch_text("BINARY-DIGITS", value.span)?;
+        self.empty(&digits);
+        let digit = self.edited("BINARY-DIGIT", "PIC 9");
+        let remainder = super::number::function("MOD", vec![rest.item().into(), Expr::int(2)]);
+        let half = super::number::function("INTEGER", vec![Expr::Binary(
+            crate::cobol::tree::ArithOp::Div,
+            Box::new(rest.item().into()),
+            Box::new(Expr::int(2)),
+        )]);
+        let body = self.block(|this| {
+            this.compute(digit.clone(), remainder, Vec::new());
+            this.write_texts(&digits, vec![Text::char(digit.clone())], true);
+            this.compute(rest.item(), half, Vec::new());
+            Ok(())
+        })?;
+        let done = Cond::relation(rest.item(), Relation::Le, Expr::int(0));
+        self.emit(Stmt::Perform(Until::After(done), body));
+        let reversed = super::number::function("REVERSE", vec![text.operand]);
+        let parts = vec![
+            Text::literal("0b"),
+            Text { operand: reversed, length: text.length, whole: None },
+        ];
+        self.write_texts(dest, parts, false);
+        Ok(())
+    }
+}
+
+/// The name of a library function for a message.
+fn name(op: &Intrinsic) -> String {
+    let text = format!("{op:?}");
+    text.split([' ', '{']).next().unwrap_or_default().to_lowercase()
+}

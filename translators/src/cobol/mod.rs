@@ -1,0 +1,80 @@
+//! The COBOL target: GnuCOBOL 3 in fixed format, one program for each function.
+
+mod capacity;
+mod layout;
+mod loc;
+mod lower;
+mod names;
+mod print;
+mod print_expr;
+mod tree;
+
+use crate::target::{Target, TargetSpec, Translation};
+use capacity::Capacities;
+use grammars::ir::{Expr, Module, Type, each_expr_in_module};
+use grammars::{LangId, Rejection};
+use std::sync::LazyLock;
+
+/// The COBOL target.
+#[derive(Debug)]
+pub struct Cobol;
+
+static SPEC: LazyLock<TargetSpec> = LazyLock::new(|| TargetSpec {
+    id: LangId::from_static("cobol"),
+    name: "COBOL",
+    extension: "cob",
+    version: 1,
+});
+
+impl Target for Cobol {
+    fn spec(&self) -> &TargetSpec {
+        &SPEC
+    }
+
+    fn translate(&self, module: &Module) -> Result<Translation, Rejection> {
+        let module = legalised(module.clone());
+        let capacities = Capacities::of(&module);
+        let context = lower::Context { signatures: lower::signatures(&module), capacities, module: &module };
+        let programs = lower::programs(&context)?;
+        let tests = lower::test_program(&context)?;
+        let domain = domain(&module, &context.capacities);
+        let program = print::print(&programs);
+        let (tests, checks) = match tests {
+            Some((tests, checks)) => (print::print(&[tests]), checks),
+            None => (String::new(), 0),
+        };
+        Ok(Translation { program, tests, checks, domain })
+    }
+}
+
+/// The module without what COBOL has no idiom for and a shared pass knows how to write otherwise.
+fn legalised(module: Module) -> Module {
+    use crate::passes;
+    passes::loop_else::run(passes::fill_defaults::run(module))
+}
+
+/// What the representation cannot hold.
+fn domain(module: &Module, capacities: &Capacities) -> Vec<String> {
+    let (mut ints, mut floats, mut texts, mut tables) = (false, false, false, false);
+    each_expr_in_module(module, |e: &Expr| match &e.ty {
+        Type::Int => ints = true,
+        Type::Float => floats = true,
+        Type::Str | Type::Char => texts = true,
+        Type::List(_) | Type::Set(_) | Type::Dict(..) => tables = true,
+        _ => {}
+    });
+    let mut domain = Vec::new();
+    if ints {
+        domain.push("integers fit 64 bits".to_string());
+    }
+    if floats {
+        domain.push("floats are exact to 15 digits and equal within 1E-7 of their size".to_string());
+    }
+    if texts {
+        domain.push(format!("texts are ASCII and at most {} characters long", capacities.text));
+    }
+    if tables {
+        domain.push(format!("lists, sets and dicts have at most {} items", capacities.table));
+    }
+    domain
+}
