@@ -4,6 +4,7 @@
 
 pub mod passes;
 
+mod cobol;
 mod fortran;
 mod infer;
 mod julia;
@@ -22,7 +23,7 @@ pub fn prepare(module: &grammars::surface::Module) -> Result<grammars::ir::Modul
 
 /// All built-in targets, one line each.
 pub fn targets() -> &'static [&'static dyn Target] {
-    &[&fortran::Fortran, &julia::Julia]
+    &[&cobol::Cobol, &fortran::Fortran, &julia::Julia]
 }
 
 /// The target with this identifier.

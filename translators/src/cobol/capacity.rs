@@ -1,7 +1,8 @@
 //! How many characters and elements the tables hold: derived from the literals of the program and
 //! its tests, one capacity for each type, so that layouts agree between programs.
 
-use grammars::ir::{Expr, ExprKind, Module, Type, each_expr, each_expr_in_module};
+use grammars::ir::visit::{each_expr, each_expr_in_module};
+use grammars::ir::{Expr, ExprKind, Module, Type};
 
 /// Capacities of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -204,4 +204,3 @@ fn elementary(ty: &Type) -> &'static str {
         _ => INT,
     }
 }
-

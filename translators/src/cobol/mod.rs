@@ -11,7 +11,8 @@ mod tree;
 
 use crate::target::{Target, TargetSpec, Translation};
 use capacity::Capacities;
-use grammars::ir::{Expr, Module, Type, each_expr_in_module};
+use grammars::ir::visit::each_expr_in_module;
+use grammars::ir::{Expr, Module, Type};
 use grammars::{LangId, Rejection};
 use std::sync::LazyLock;
 

@@ -1,7 +1,7 @@
 //! Lays out programs in fixed format: area A in column 8, area B in column 12, nothing beyond
 //! column 72.
 
-use super::print_expr::{argument, condition, condition_parts, expression, reference};
+use super::print_expr::{condition, condition_parts, expression, reference};
 use super::tree::{DataItem, Paragraph, Phrase, Program, Stmt, Until};
 
 /// The last column of program text.
@@ -55,8 +55,11 @@ impl Printer {
         }
         self.data_division(program);
         let using = program.using.join(" ");
-        let header =
-            if using.is_empty() { "PROCEDURE DIVISION.".to_string() } else { format!("PROCEDURE DIVISION USING {using}.") };
+        let header = if using.is_empty() {
+            "PROCEDURE DIVISION.".to_string()
+        } else {
+            format!("PROCEDURE DIVISION USING {using}.")
+        };
         self.filled(AREA_A, &[header]);
         if !program.paragraphs.is_empty() {
             self.line(AREA_A, "MAIN-PARAGRAPH.");
@@ -117,7 +120,8 @@ impl Printer {
         for (at, clause) in clauses.iter().enumerate() {
             let first = at == 0;
             let gap = if first { (CLAUSES.saturating_sub(text.len())).max(1) } else { 1 };
-            let fits = text.len() + gap + clause.len() < LAST_COLUMN && (first || !clause.starts_with("OCCURS") && !clause.starts_with("DEPENDING"));
+            let fits = text.len() + gap + clause.len() < LAST_COLUMN
+                && (first || !clause.starts_with("OCCURS") && !clause.starts_with("DEPENDING"));
             if fits {
                 text.push_str(&" ".repeat(gap));
             } else {
@@ -260,7 +264,6 @@ fn simple(stmt: &Stmt) -> Vec<String> {
         Stmt::Set(name, value) => {
             vec![format!("SET {} TO {}", reference(name), if *value { "TRUE" } else { "FALSE" })]
         }
-        Stmt::Initialize(item) => vec![format!("INITIALIZE {}", reference(item))],
         Stmt::Add(value, to) => vec![format!("ADD {}", expression(value)), format!("TO {}", reference(to))],
         Stmt::Subtract(value, from) => {
             vec![format!("SUBTRACT {}", expression(value)), format!("FROM {}", reference(from))]
@@ -274,7 +277,7 @@ fn simple(stmt: &Stmt) -> Vec<String> {
         Stmt::Call(program, args) => {
             let mut segments = vec![format!("CALL \"{program}\"")];
             if !args.is_empty() {
-                segments.push(format!("USING {}", args.iter().map(argument).collect::<Vec<_>>().join(" ")));
+                segments.push(format!("USING {}", args.iter().map(reference).collect::<Vec<_>>().join(" ")));
             }
             segments
         }
@@ -319,12 +322,7 @@ fn perform_header(until: &Until) -> Vec<String> {
         Until::Before(cond) => segments("PERFORM UNTIL ", condition_parts(cond)),
         Until::After(cond) => segments("PERFORM WITH TEST AFTER UNTIL ", condition_parts(cond)),
         Until::Varying { counter, from, by, until } => vec![
-            format!(
-                "PERFORM VARYING {} FROM {} BY {}",
-                reference(counter),
-                expression(from),
-                expression(by)
-            ),
+            format!("PERFORM VARYING {} FROM {} BY {}", reference(counter), expression(from), expression(by)),
             format!("UNTIL {}", condition(until)),
         ],
     }

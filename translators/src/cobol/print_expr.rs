@@ -1,6 +1,6 @@
 //! Operands, expressions and conditions as text.
 
-use super::tree::{ArithOp, Argument, Cond, Expr, Ref, Relation};
+use super::tree::{Argument, ArithOp, Cond, Expr, Ref, Relation};
 
 /// Literals longer than this are written in pieces.
 const LONGEST_LITERAL: usize = 36;
@@ -19,7 +19,11 @@ fn precedence(expr: &Expr, least: u8) -> String {
         Expr::Ref(item) => reference(item),
         Expr::Function(name, args) => {
             let args: Vec<String> = args.iter().map(function_argument).collect();
-            if args.is_empty() { format!("FUNCTION {name}") } else { format!("FUNCTION {name}({})", args.join(" ")) }
+            if args.is_empty() {
+                format!("FUNCTION {name}")
+            } else {
+                format!("FUNCTION {name}({})", args.join(" "))
+            }
         }
         Expr::Neg(operand) => parenthesised(format!("- {}", precedence(operand, 3)), 1 < least),
         Expr::Binary(op, left, right) => {
@@ -69,14 +73,6 @@ pub fn reference(item: &Ref) -> String {
         text.push_str(&format!("({}:{})", expression(&part.0), expression(&part.1)));
     }
     text
-}
-
-/// An argument of `CALL`.
-pub fn argument(arg: &Argument) -> String {
-    match arg {
-        Argument::Reference(item) => reference(item),
-        Argument::Content(item) => format!("BY CONTENT {} BY REFERENCE", reference(item)),
-    }
 }
 
 /// A condition on one line.

@@ -170,8 +170,6 @@ pub enum Stmt {
     Move(Expr, Ref),
     /// `SET condition-name TO TRUE` or `FALSE`.
     Set(Ref, bool),
-    /// `INITIALIZE item`.
-    Initialize(Ref),
     /// `COMPUTE target = value`.
     Compute {
         /// The receiving item.
@@ -222,7 +220,7 @@ pub enum Stmt {
         keys: Vec<(String, bool)>,
     },
     /// `CALL "program" USING args`.
-    Call(String, Vec<Argument>),
+    Call(String, Vec<Ref>),
     /// `DISPLAY items`, to standard error if so marked.
     Display {
         /// What is shown.
@@ -252,15 +250,6 @@ pub enum Phrase {
     Operand(Expr),
 }
 
-/// An argument of `CALL`.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Argument {
-    /// `BY REFERENCE`, the default.
-    Reference(Ref),
-    /// `BY CONTENT`: the program called cannot change it.
-    Content(Ref),
-}
-
 impl DataItem {
     /// An elementary item.
     pub fn elementary(name: impl Into<String>, picture: impl Into<String>) -> DataItem {
@@ -276,14 +265,7 @@ impl DataItem {
 
     /// A group.
     pub fn group(name: impl Into<String>, children: Vec<DataItem>) -> DataItem {
-        DataItem {
-            name: name.into(),
-            picture: None,
-            occurs: None,
-            value: None,
-            condition: None,
-            children,
-        }
+        DataItem { name: name.into(), picture: None, occurs: None, value: None, condition: None, children }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Which variables a block changes, and whether a copy can be told from a shared object.
 
-use grammars::ir::{
-    Block, Expr, ExprKind, Intrinsic, Module, Place, Stmt, StmtKind, each_expr, each_stmt, names_assigned,
-};
+use grammars::ir::names::names_assigned;
+use grammars::ir::visit::{each_expr, each_stmt};
+use grammars::ir::{Block, Expr, ExprKind, Intrinsic, Module, Place, Stmt, StmtKind};
 use std::collections::BTreeSet;
 
 /// The variables that `block` assigns, or whose contents it changes.
@@ -108,19 +108,21 @@ pub fn shares(stmt: &Stmt, body: &Block, module: &Module) -> bool {
     let changed = mutated(body, module);
     let (target, value) = match &stmt.kind {
         StmtKind::Assign { place, value } => (target_root(place), value),
-        StmtKind::Expr(Expr { kind: ExprKind::Intrinsic { op: Intrinsic::Append | Intrinsic::Insert, args }, .. }) => {
-            match args.last() {
-                Some(value) => (args.first().and_then(root), value),
-                None => return false,
-            }
-        }
+        StmtKind::Expr(Expr {
+            kind: ExprKind::Intrinsic { op: Intrinsic::Append | Intrinsic::Insert, args },
+            ..
+        }) => match args.last() {
+            Some(value) => (args.first().and_then(root), value),
+            None => return false,
+        },
         _ => return false,
     };
     if !is_mutable(&value.ty) {
         return false;
     }
     let Some(source) = root(value) else { return false };
-    let appends = matches!(stmt.kind, StmtKind::Expr(_)) || !matches!(&stmt.kind, StmtKind::Assign { place: Place::Variable { .. }, .. });
+    let appends = matches!(stmt.kind, StmtKind::Expr(_))
+        || !matches!(&stmt.kind, StmtKind::Assign { place: Place::Variable { .. }, .. });
     let harmful = changed.contains(&source) || !appends && target.is_some_and(|t| changed.contains(&t));
     harmful && !rebound_first(&source, stmt, body, module)
 }
@@ -173,7 +175,12 @@ fn first_event(name: &str, stmts: &[Stmt], module: &Module) -> Option<bool> {
 
 /// The blocks around `stmt`, outermost first, with its place in them and whether they are the
 /// bodies of loops.
-fn path_to<'a>(stmt: &Stmt, block: &'a [Stmt], is_loop: bool, path: &mut Vec<(&'a [Stmt], usize, bool)>) -> bool {
+fn path_to<'a>(
+    stmt: &Stmt,
+    block: &'a [Stmt],
+    is_loop: bool,
+    path: &mut Vec<(&'a [Stmt], usize, bool)>,
+) -> bool {
     for (at, here) in block.iter().enumerate() {
         path.push((block, at, is_loop));
         if std::ptr::eq(here, stmt) {
@@ -189,7 +196,11 @@ fn path_to<'a>(stmt: &Stmt, block: &'a [Stmt], is_loop: bool, path: &mut Vec<(&'
             StmtKind::Loop { body, update, .. } => vec![(body, true), (update, true)],
             StmtKind::Try { body, handlers, orelse, finally } => {
                 let handlers = handlers.iter().map(|h| (&h.body, false));
-                [(body, false)].into_iter().chain(handlers).chain([(orelse, false), (finally, false)]).collect()
+                [(body, false)]
+                    .into_iter()
+                    .chain(handlers)
+                    .chain([(orelse, false), (finally, false)])
+                    .collect()
             }
             _ => Vec::new(),
         };

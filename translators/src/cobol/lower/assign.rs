@@ -8,7 +8,8 @@ use crate::cobol::loc::Loc;
 use crate::cobol::names::word;
 use crate::cobol::tree::{ArithOp, Expr, Ref, Stmt};
 use grammars::Span;
-use grammars::ir::{self, BinaryOp, Conversion, ExprKind, Intrinsic, Overflow, Type, free_names};
+use grammars::ir::names::free_names;
+use grammars::ir::{self, BinaryOp, Conversion, ExprKind, Intrinsic, Overflow, Type};
 
 impl Lower<'_> {
     /// The place of a variable; declared when it is first named.
@@ -60,7 +61,11 @@ impl Lower<'_> {
                     return Ok(base_place.part(at));
                 }
                 let Some(count) = base_place.count() else {
-                    return reject("index", e.span, "this value is indexed by something unknown before it runs");
+                    return reject(
+                        "index",
+                        e.span,
+                        "this value is indexed by something unknown before it runs",
+                    );
                 };
                 let position = self.index_position(count.into(), index, *mode)?;
                 Ok(base_place.element(position))
@@ -104,12 +109,16 @@ impl Lower<'_> {
 
     /// Whether a `Bool` is found by statements and not by a condition.
     fn needs_producer(&self, e: &ir::Expr) -> bool {
-        matches!(&e.kind, ExprKind::Intrinsic { op: Intrinsic::Any | Intrinsic::All, .. } | ExprKind::CallValue { .. })
+        matches!(
+            &e.kind,
+            ExprKind::Intrinsic { op: Intrinsic::Any | Intrinsic::All, .. } | ExprKind::CallValue { .. }
+        )
     }
 
     fn assign_operand(&mut self, dest: &Loc, e: &ir::Expr) -> Result<()> {
         let text = self.text(e)?;
-        let overlaps = text.whole.is_none() && self.reads_record(e, &dest.record) && dest.node.ty == Type::Str;
+        let overlaps =
+            text.whole.is_none() && self.reads_record(e, &dest.record) && dest.node.ty == Type::Str;
         if !overlaps {
             self.move_text(dest, text);
             return Ok(());
@@ -250,7 +259,9 @@ impl Lower<'_> {
     pub fn produce(&mut self, dest: &Loc, e: &ir::Expr) -> Result<()> {
         match &e.kind {
             ExprKind::None => self.assign_none(dest, e),
-            ExprKind::Convert { conversion: Conversion::ToOptional, value } => self.assign_present(dest, value),
+            ExprKind::Convert { conversion: Conversion::ToOptional, value } => {
+                self.assign_present(dest, value)
+            }
             ExprKind::Call { function, args } => self.call(function, args, Some(dest), e.span),
             ExprKind::CallValue { callee, args } => {
                 let value = self.applied(callee, args)?;
@@ -267,7 +278,11 @@ impl Lower<'_> {
             ExprKind::Binary { op, left, right, .. } => self.produce_binary(dest, *op, left, right, e),
             ExprKind::Intrinsic { op, args } => self.produce_function(dest, op, args, e),
             ExprKind::Convert { conversion: Conversion::CharToStr | Conversion::StrToChar, value } => {
-                if is_operand(value) { self.assign_operand(dest, value) } else { self.produce(dest, value) }
+                if is_operand(value) {
+                    self.assign_operand(dest, value)
+                } else {
+                    self.produce(dest, value)
+                }
             }
             other => reject("expression", e.span, format!("{} has no COBOL form", kind_name(other))),
         }
@@ -295,7 +310,8 @@ impl Lower<'_> {
 
     fn assign_tuple(&mut self, dest: &Loc, parts: &[ir::Expr], e: &ir::Expr) -> Result<()> {
         let reads_itself = parts.len() > 1 && self.reads_record(e, &dest.record);
-        let target = if reads_itself { self.temp("NEXT-GROUP", &dest.node.ty, e.span)? } else { dest.clone() };
+        let target =
+            if reads_itself { self.temp("NEXT-GROUP", &dest.node.ty, e.span)? } else { dest.clone() };
         for (at, part) in parts.iter().enumerate() {
             if let Some(place) = target.part(at) {
                 self.assign(&place, part)?;
@@ -311,7 +327,8 @@ fn subscripts_read(subscripts: &[Expr], record: &str) -> bool {
     subscripts.iter().any(|subscript| match subscript {
         Expr::Ref(item) => item.name == record,
         Expr::Binary(_, left, right) => {
-            subscripts_read(std::slice::from_ref(left), record) || subscripts_read(std::slice::from_ref(right), record)
+            subscripts_read(std::slice::from_ref(left), record)
+                || subscripts_read(std::slice::from_ref(right), record)
         }
         _ => false,
     })
@@ -379,7 +396,9 @@ fn grows(e: &ir::Expr) -> bool {
             ExprKind::Binary { op: BinaryOp::Mul | BinaryOp::Pow | BinaryOp::Shl, overflow, .. } => {
                 *overflow == Overflow::Unbounded
             }
-            ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Sub, left, right, .. } => grows(left) || grows(right),
+            ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Sub, left, right, .. } => {
+                grows(left) || grows(right)
+            }
             ExprKind::Intrinsic { op: Intrinsic::Factorial, .. } => true,
             _ => false,
         }

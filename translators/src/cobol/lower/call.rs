@@ -2,7 +2,7 @@
 
 use super::{Lower, Result, reject};
 use crate::cobol::loc::Loc;
-use crate::cobol::tree::{Argument, Cond, Expr, Ref, Relation, Stmt};
+use crate::cobol::tree::{Cond, Expr, Ref, Relation, Stmt};
 use grammars::Span;
 use grammars::ir::{self, ExprKind, Type};
 
@@ -20,7 +20,7 @@ impl Lower<'_> {
         for ((arg, param), wish) in args.iter().zip(&callee.params).zip(&signature.params) {
             let place = self.argument(arg, &param.ty, wish)?;
             records.push(place.record.clone());
-            using.push(Argument::Reference(place.item()));
+            using.push(place.item());
         }
         let clash = dest.is_some_and(|dest| records.contains(&dest.record));
         let target = match dest {
@@ -28,7 +28,7 @@ impl Lower<'_> {
             None if callee.ret == Type::None => None,
             _ => Some(self.temp(&signature.result, &callee.ret, span)?),
         };
-        using.extend(target.as_ref().map(|place| Argument::Reference(place.item())));
+        using.extend(target.as_ref().map(Loc::item));
         self.emit(Stmt::Call(signature.id.clone(), using));
         if signature.raises {
             self.check_raised(span)?;

@@ -87,7 +87,11 @@ impl<'m> Lower<'m> {
         let is_set = matches!(dest.node.ty, Type::Set(_));
         let roomy = self.most_items(source).is_some_and(|most| most <= self.capacity(dest));
         self.iterate(source, &mut |this, item, _| {
-            if is_set { this.add_member(dest, &item) } else { this.scoped(|this| this.append(dest, &item, roomy)) }
+            if is_set {
+                this.add_member(dest, &item)
+            } else {
+                this.scoped(|this| this.append(dest, &item, roomy))
+            }
         })
     }
 }
@@ -95,7 +99,9 @@ impl<'m> Lower<'m> {
 /// Whether the elements of a comprehension are tables of their own.
 fn uses_tables(e: &ir::Expr) -> bool {
     match &e.kind {
-        ExprKind::Comprehension { element, .. } => !matches!(element.ty, Type::Int | Type::Float | Type::Bool),
+        ExprKind::Comprehension { element, .. } => {
+            !matches!(element.ty, Type::Int | Type::Float | Type::Bool)
+        }
         _ => true,
     }
 }

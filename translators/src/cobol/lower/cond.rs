@@ -102,7 +102,9 @@ impl Lower<'_> {
             }
             (a, b) if a.is_text() && b.is_text() => self.text_order(relation, left, right),
             (Type::Tuple(_), Type::Tuple(_)) => self.tuple_order(op, left, right),
-            _ => reject("comparison", left.span, format!("values of type {} cannot be put in order", left.ty)),
+            _ => {
+                reject("comparison", left.span, format!("values of type {} cannot be put in order", left.ty))
+            }
         }
     }
 

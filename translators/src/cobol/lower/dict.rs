@@ -22,7 +22,12 @@ impl<'m> Lower<'m> {
     }
 
     /// Stores a dict that is written out.
-    pub fn assign_entries(&mut self, dest: &Loc, entries: &[(ir::Expr, ir::Expr)], e: &ir::Expr) -> Result<()> {
+    pub fn assign_entries(
+        &mut self,
+        dest: &Loc,
+        entries: &[(ir::Expr, ir::Expr)],
+        e: &ir::Expr,
+    ) -> Result<()> {
         if !entries.is_empty() && self.reads_record(e, &dest.record) {
             let place = self.temp("NEXT-TABLE", &dest.node.ty, e.span)?;
             self.assign_entries(&place, entries, e)?;
@@ -41,7 +46,8 @@ impl<'m> Lower<'m> {
         self.emit(Stmt::Move(Expr::int(entries.len() as i128), count));
         for (at, (key, value)) in entries.iter().enumerate() {
             let position = Expr::int(at as i128 + 1);
-            if let (Some(key_place), Some(value_place)) = (dest.element(position.clone()), dest.entry_value(position))
+            if let (Some(key_place), Some(value_place)) =
+                (dest.element(position.clone()), dest.entry_value(position))
             {
                 self.assign(&key_place, key)?;
                 self.assign(&value_place, value)?;
@@ -53,7 +59,8 @@ impl<'m> Lower<'m> {
     /// `place[key] = value`.
     pub fn put(&mut self, place: &Loc, key: &ir::Expr, value: &ir::Expr) -> Result<()> {
         self.scoped(|this| {
-            let value = if this.reads_record(value, &place.record) { this.held(value)? } else { value.clone() };
+            let value =
+                if this.reads_record(value, &place.record) { this.held(value)? } else { value.clone() };
             let position = this.entry_for(place, key, None)?;
             let target = this.value_at(place, position, key.span)?;
             this.assign(&target, &value)
@@ -117,7 +124,8 @@ impl<'m> Lower<'m> {
         value: &ir::Expr,
     ) -> Result<()> {
         self.scoped(|this| {
-            let value = if this.reads_record(value, &place.record) { this.held(value)? } else { value.clone() };
+            let value =
+                if this.reads_record(value, &place.record) { this.held(value)? } else { value.clone() };
             let position = match initial {
                 Some(_) => this.entry_for(place, key, initial)?,
                 None => this.search(place, key, "ENTRY-POS")?.0,
@@ -128,7 +136,13 @@ impl<'m> Lower<'m> {
     }
 
     /// Removes a key; the value goes to `dest` if asked for.
-    pub fn remove_key(&mut self, dest: Option<&Loc>, args: &[ir::Expr], discard: bool, span: Span) -> Result<()> {
+    pub fn remove_key(
+        &mut self,
+        dest: Option<&Loc>,
+        args: &[ir::Expr],
+        discard: bool,
+        span: Span,
+    ) -> Result<()> {
         let place = self.stored(&args[0])?;
         let (position, found) = self.search(&place, &args[1], "ENTRY-POS")?;
         let removal = self.block(|this| {

@@ -8,7 +8,8 @@ use std::fmt::Write;
 pub fn lines(doc: Option<&Doc>, context: &Context) -> Vec<String> {
     let Some(doc) = doc else { return Vec::new() };
     let mut lines: Vec<String> = doc.text.trim().lines().map(|line| ascii(line.trim_end())).collect();
-    let examples: Vec<String> = doc.examples.iter().filter_map(|e| example(&e.call, &e.expected, context)).collect();
+    let examples: Vec<String> =
+        doc.examples.iter().filter_map(|e| example(&e.call, &e.expected, context)).collect();
     if !examples.is_empty() {
         if lines.last().is_some_and(|line| !line.is_empty()) {
             lines.push(String::new());
@@ -29,14 +30,17 @@ fn example(call: &Expr, expected: &Expr, context: &Context) -> Option<String> {
 
 /// A literal as a reader of COBOL expects it.
 pub fn value(e: &Expr) -> Option<String> {
-    let list = |items: &[Expr]| items.iter().map(value).collect::<Option<Vec<_>>>().map(|texts| texts.join(" "));
+    let list =
+        |items: &[Expr]| items.iter().map(value).collect::<Option<Vec<_>>>().map(|texts| texts.join(" "));
     Some(match &e.kind {
         ExprKind::None => "nothing".to_string(),
         ExprKind::Bool(value) => if *value { "TRUE" } else { "FALSE" }.to_string(),
         ExprKind::Int(value) => value.to_string(),
         ExprKind::Float(value) => format!("{value:?}"),
         ExprKind::Str(text) => quoted(text)?,
-        ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => format!("({})", list(items)?),
+        ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => {
+            format!("({})", list(items)?)
+        }
         ExprKind::Convert { value: inner, .. } => value(inner)?,
         ExprKind::Unary { op: grammars::ir::UnaryOp::Neg, operand } => format!("-{}", value(operand)?),
         _ => return None,

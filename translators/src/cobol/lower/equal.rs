@@ -31,9 +31,11 @@ impl Lower<'_> {
                 let (a, b) = (self.flag_or_number(left)?, self.flag_or_number(right)?);
                 Ok(Cond::Relation(a, Relation::Eq, b))
             }
-            (a, b) => {
-                reject("comparison", left.span, format!("values of type {a} and {b} are not compared in COBOL"))
-            }
+            (a, b) => reject(
+                "comparison",
+                left.span,
+                format!("values of type {a} and {b} are not compared in COBOL"),
+            ),
         }
     }
 
@@ -66,14 +68,18 @@ impl Lower<'_> {
         if left.ty == Type::None {
             return self.cond(&is_none(right));
         }
-        let Some((present, value)) = self.stored(left)?.option() else { return self.equal_optionals(right, left) };
+        let Some((present, value)) = self.stored(left)?.option() else {
+            return self.equal_optionals(right, left);
+        };
         let inner = value.node.ty.clone();
         let value = self.made_up(Var::Stored(value), inner);
         if !matches!(right.ty, Type::Optional(_)) {
             let same = self.equal(&value, right)?;
             return Ok(Cond::all(vec![Cond::Name(present), same]));
         }
-        let Some((other, other_value)) = self.stored(right)?.option() else { return Ok(Cond::constant(false)) };
+        let Some((other, other_value)) = self.stored(right)?.option() else {
+            return Ok(Cond::constant(false));
+        };
         let other_ty = other_value.node.ty.clone();
         let other_value = self.made_up(Var::Stored(other_value), other_ty);
         let same = self.equal(&value, &other_value)?;
@@ -155,7 +161,8 @@ impl Lower<'_> {
         let counts = Cond::relation(a_count.clone(), Relation::Eq, b_count);
         self.emit(Stmt::If(counts, vec![yes], vec![no.clone()]));
         let counter = self.position("COMPARED-POS");
-        let (Some(x), Some(y)) = (a.element(counter.clone().into()), b.element(counter.clone().into())) else {
+        let (Some(x), Some(y)) = (a.element(counter.clone().into()), b.element(counter.clone().into()))
+        else {
             return reject("comparison", e.span, "these values are not compared in COBOL");
         };
         let (x_ty, y_ty) = (x.node.ty.clone(), y.node.ty.clone());
@@ -178,7 +185,9 @@ impl Lower<'_> {
 /// Whether the bytes of two places are equal exactly when their values are.
 fn comparable_as_groups(a: &Loc, b: &Loc) -> bool {
     match &a.node.shape {
-        Shape::Table { item, .. } => a.is_record() && b.is_record() && canonical(&item.ty) && matches!(a.node.ty, Type::List(_)),
+        Shape::Table { item, .. } => {
+            a.is_record() && b.is_record() && canonical(&item.ty) && matches!(a.node.ty, Type::List(_))
+        }
         _ => canonical(&a.node.ty),
     }
 }

@@ -3,9 +3,9 @@
 use super::{BodyKind, Lower, Result, reject};
 use crate::cobol::tree::{Cond, Expr, Paragraph, Ref, Relation, Stmt};
 use grammars::Span;
+use grammars::ir::visit::{any_expr_in, each_stmt};
 use grammars::ir::{
-    self, Block, ExceptionKind, Expr as IrExpr, ExprKind, Handler, IndexMode, Intrinsic, Module, StmtKind, any_expr_in,
-    each_stmt,
+    self, Block, ExceptionKind, Expr as IrExpr, ExprKind, Handler, IndexMode, Intrinsic, Module, StmtKind,
 };
 
 /// A guarded block around a statement: it lies in a paragraph of its own.
@@ -114,8 +114,11 @@ impl<'m> Lower<'m> {
         if kinds.is_empty() || kinds.contains(&ExceptionKind::Any) {
             return Cond::Relation(code, Relation::Ne, Expr::int(0));
         }
-        let mut codes: Vec<i128> =
-            kinds.iter().flat_map(|kind| below(kind)).map(|kind| super::exits::code(&kind, self.context.module)).collect();
+        let mut codes: Vec<i128> = kinds
+            .iter()
+            .flat_map(|kind| below(kind))
+            .map(|kind| super::exits::code(&kind, self.context.module))
+            .collect();
         codes.sort_unstable();
         codes.dedup();
         let same = codes.into_iter().map(|n| Cond::Relation(code.clone(), Relation::Eq, Expr::int(n)));
@@ -157,7 +160,9 @@ impl<'m> Lower<'m> {
 /// Whether evaluating an expression can raise something by itself.
 fn may_raise(e: &IrExpr) -> bool {
     match &e.kind {
-        ExprKind::Index { mode, base, .. } => *mode != IndexMode::InRange && !matches!(base.ty, ir::Type::Tuple(_)),
+        ExprKind::Index { mode, base, .. } => {
+            *mode != IndexMode::InRange && !matches!(base.ty, ir::Type::Tuple(_))
+        }
         ExprKind::Lookup { .. } => true,
         ExprKind::Binary { op, .. } => {
             use ir::BinaryOp::{Div, FloorDiv, FloorMod, TruncDiv, TruncRem};
@@ -183,7 +188,9 @@ fn may_raise(e: &IrExpr) -> bool {
 
 /// The kinds that a handler for `kind` catches.
 fn below(kind: &ExceptionKind) -> Vec<ExceptionKind> {
-    use ExceptionKind::{Arithmetic, Index, Key, Lookup, NotImplemented, Overflow, Recursion, Runtime, ZeroDivision};
+    use ExceptionKind::{
+        Arithmetic, Index, Key, Lookup, NotImplemented, Overflow, Recursion, Runtime, ZeroDivision,
+    };
     match kind {
         Arithmetic => vec![Arithmetic, ZeroDivision, Overflow],
         Lookup => vec![Lookup, Index, Key],

@@ -73,7 +73,11 @@ impl<'m> Lower<'m> {
         let rounded = "ROUNDED MODE IS NEAREST-EVEN";
         self.emit(Stmt::Compute { target: edited.clone(), rounded, value: number, size_error: Vec::new() });
         let trimmed = super::number::function("TRIM", vec![edited.into()]);
-        Ok(Text { length: super::number::function("LENGTH", vec![trimmed.clone()]), operand: trimmed, whole: None })
+        Ok(Text {
+            length: super::number::function("LENGTH", vec![trimmed.clone()]),
+            operand: trimmed,
+            whole: None,
+        })
     }
 
     /// `print`.

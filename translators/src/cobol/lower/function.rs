@@ -4,9 +4,10 @@ use super::{BodyKind, Context, Lower, Result, Signature, Var, reject, unstorable
 use crate::cobol::layout::{Node, node};
 use crate::cobol::loc::Loc;
 use crate::cobol::names::{Names, is_reserved, word};
-use crate::cobol::tree::{Argument, Program, Stmt};
+use crate::cobol::tree::{Program, Stmt};
 use grammars::Span;
-use grammars::ir::{self, ExprKind, Function, Item, Module, Stmt as IrStmt, StmtKind, Type, each_stmt};
+use grammars::ir::visit::each_stmt;
+use grammars::ir::{self, ExprKind, Function, Item, Module, Stmt as IrStmt, StmtKind, Type};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What callers know of each function of the module.
@@ -30,7 +31,11 @@ pub fn programs(context: &Context) -> Result<Vec<Program>> {
         match item {
             Item::Comment(text) => remarks.push(text.clone()),
             Item::Constant(constant) if constant.mutated => {
-                return reject("global-state", constant.span, format!("the module variable {} changes", constant.name));
+                return reject(
+                    "global-state",
+                    constant.span,
+                    format!("the module variable {} changes", constant.name),
+                );
             }
             Item::Constant(_) => {}
             Item::Function(function) => {
@@ -40,7 +45,11 @@ pub fn programs(context: &Context) -> Result<Vec<Program>> {
             }
             Item::Class(class) => {
                 if !class.exception {
-                    return reject("class", class.span, format!("the class {} has no COBOL form", class.name));
+                    return reject(
+                        "class",
+                        class.span,
+                        format!("the class {} has no COBOL form", class.name),
+                    );
                 }
             }
         }
@@ -82,8 +91,8 @@ impl<'m> Lower<'m> {
                 return reject("alias", function.span, format!("{} is changed and rebound", param.name));
             }
             let wish = if param.reassigned { format!("{}-IN", word(&param.name)) } else { word(&param.name) };
-            let node =
-                node(&mut self.names, &wish, &param.ty).ok_or_else(|| unstorable(&param.ty, function.span))?;
+            let node = node(&mut self.names, &wish, &param.ty)
+                .ok_or_else(|| unstorable(&param.ty, function.span))?;
             let place = Loc::record(node.clone());
             linkage.push(node);
             if param.reassigned {
@@ -96,8 +105,8 @@ impl<'m> Lower<'m> {
         if function.ret != Type::None {
             let name = returned_local(function);
             let wish = result_name(function);
-            let node =
-                node(&mut self.names, &wish, &function.ret).ok_or_else(|| unstorable(&function.ret, function.span))?;
+            let node = node(&mut self.names, &wish, &function.ret)
+                .ok_or_else(|| unstorable(&function.ret, function.span))?;
             let place = Loc::record(node.clone());
             linkage.push(node);
             if let Some(name) = name {
@@ -124,7 +133,8 @@ impl<'m> Lower<'m> {
         let Some(constant) = self.context.module.constants().find(|c| c.name == name) else {
             return reject("global", span, format!("{name} is not a constant of the module"));
         };
-        let node = node(&mut self.names, &word(name), &constant.ty).ok_or_else(|| unstorable(&constant.ty, span))?;
+        let node =
+            node(&mut self.names, &word(name), &constant.ty).ok_or_else(|| unstorable(&constant.ty, span))?;
         self.storage.push(node.clone());
         let place = Loc::record(node);
         self.vars.insert(key, Var::Stored(place.clone()));
@@ -180,7 +190,7 @@ fn result_name(function: &Function) -> String {
 
 fn calls_itself(body: &[Stmt], id: &str) -> bool {
     body.iter().any(|stmt| match stmt {
-        Stmt::Call(name, args) => name == id && args.iter().all(|a| matches!(a, Argument::Reference(_))),
+        Stmt::Call(name, _) => name == id,
         Stmt::If(_, yes, no) => calls_itself(yes, id) || calls_itself(no, id),
         Stmt::Perform(_, inner) => calls_itself(inner, id),
         Stmt::Evaluate(whens, other) => {

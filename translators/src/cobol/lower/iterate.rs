@@ -246,7 +246,11 @@ impl<'m> Lower<'m> {
             return Ok(Sequence::Items(self.stored(iter)?));
         }
         let Some(element) = iter.ty.element() else {
-            return reject("iteration", iter.span, format!("a value of type {} is not iterated in COBOL", iter.ty));
+            return reject(
+                "iteration",
+                iter.span,
+                format!("a value of type {} is not iterated in COBOL", iter.ty),
+            );
         };
         let list = self.temp("ITEM-LIST", &Type::list(element.clone()), iter.span)?;
         match (&iter.ty, &iter.kind) {
@@ -331,7 +335,8 @@ impl<'m> Lower<'m> {
         match sequence {
             Sequence::Items(place) => Ok(self.element_of(place, position)),
             Sequence::Values(place) => {
-                let ty = if let Type::Dict(_, value) = &place.node.ty { (**value).clone() } else { Type::None };
+                let ty =
+                    if let Type::Dict(_, value) = &place.node.ty { (**value).clone() } else { Type::None };
                 let var = place.entry_value(position.clone()).map_or(Var::Number(position), Var::Stored);
                 Ok(self.made_up(var, ty))
             }
@@ -343,8 +348,14 @@ impl<'m> Lower<'m> {
             Sequence::Numbers(first, step, _) => {
                 let distance = match step {
                     1 => position.offset(-1),
-                    -1 => return Ok(self.made_up(Var::Number(first.clone().offset(1).minus(position)), Type::Int)),
-                    step => Expr::Binary(ArithOp::Mul, Box::new(position.offset(-1)), Box::new(Expr::int(*step))),
+                    -1 => {
+                        return Ok(
+                            self.made_up(Var::Number(first.clone().offset(1).minus(position)), Type::Int)
+                        );
+                    }
+                    step => {
+                        Expr::Binary(ArithOp::Mul, Box::new(position.offset(-1)), Box::new(Expr::int(*step)))
+                    }
                 };
                 let value = first.clone().plus(distance);
                 Ok(self.made_up(Var::Number(value), Type::Int))
@@ -355,7 +366,8 @@ impl<'m> Lower<'m> {
                 Ok(pair(index, self.item_at(inner, position)?))
             }
             Sequence::Zipped(parts) => {
-                let items: Result<Vec<_>> = parts.iter().map(|part| self.item_at(part, position.clone())).collect();
+                let items: Result<Vec<_>> =
+                    parts.iter().map(|part| self.item_at(part, position.clone())).collect();
                 let items = items?;
                 let ty = Type::Tuple(items.iter().map(|item| item.ty.clone()).collect());
                 Ok(ir::Expr::new(ExprKind::Tuple(items), ty))
@@ -365,7 +377,8 @@ impl<'m> Lower<'m> {
                 self.item_at(inner, mirrored)
             }
             Sequence::Mapped(function, parts) => {
-                let items: Result<Vec<_>> = parts.iter().map(|part| self.item_at(part, position.clone())).collect();
+                let items: Result<Vec<_>> =
+                    parts.iter().map(|part| self.item_at(part, position.clone())).collect();
                 self.applied(function, &items?)
             }
         }

@@ -8,7 +8,13 @@ use grammars::ir::{self, BinaryOp, ExprKind, Intrinsic, Type};
 
 impl<'m> Lower<'m> {
     /// Stores the result of a library function.
-    pub fn produce_function(&mut self, dest: &Loc, op: &Intrinsic, args: &[ir::Expr], e: &ir::Expr) -> Result<()> {
+    pub fn produce_function(
+        &mut self,
+        dest: &Loc,
+        op: &Intrinsic,
+        args: &[ir::Expr],
+        e: &ir::Expr,
+    ) -> Result<()> {
         match op {
             Intrinsic::Sum | Intrinsic::Product => self.sum(dest, op, args),
             Intrinsic::Any | Intrinsic::All => self.quantifier(dest, *op == Intrinsic::All, &args[0]),
@@ -21,9 +27,10 @@ impl<'m> Lower<'m> {
                 self.sorted(dest, &args[0], *reverse, key.as_ref())
             }
             Intrinsic::Copy | Intrinsic::DeepCopy => self.assign(dest, &args[0]),
-            Intrinsic::ToList | Intrinsic::ToSet | Intrinsic::Keys | Intrinsic::Values => {
-                self.collect_from(dest, if *op == Intrinsic::ToList || *op == Intrinsic::ToSet { &args[0] } else { e })
-            }
+            Intrinsic::ToList | Intrinsic::ToSet | Intrinsic::Keys | Intrinsic::Values => self.collect_from(
+                dest,
+                if *op == Intrinsic::ToList || *op == Intrinsic::ToSet { &args[0] } else { e },
+            ),
             Intrinsic::ToDict if matches!(args[0].ty, Type::Dict(..)) => self.assign(dest, &args[0]),
             Intrinsic::ToDict => self.dict_from(dest, &args[0]),
             Intrinsic::ToTuple => self.tuple_from(dest, &args[0]),
@@ -60,7 +67,9 @@ impl<'m> Lower<'m> {
                 let (a, b, m) = (self.number(&args[0])?, self.number(&args[1])?, self.number(&args[2])?);
                 self.pow_mod(dest, a, b, m, e)
             }
-            Intrinsic::IsSubset | Intrinsic::IsSuperset | Intrinsic::IsDisjoint => self.set_relation(dest, op, args),
+            Intrinsic::IsSubset | Intrinsic::IsSuperset | Intrinsic::IsDisjoint => {
+                self.set_relation(dest, op, args)
+            }
             Intrinsic::IsClose => self.is_close(dest, args),
             _ => self.text_function(dest, op, args, e),
         }
@@ -82,8 +91,11 @@ impl<'m> Lower<'m> {
                 _ => reject("operator", e.span, "this operation on texts has no COBOL form"),
             },
             Type::List(_) | Type::Set(_) => {
-                let (left, right) =
-                    if left.ty == Type::Int && op == BinaryOp::Repeat { (right, left) } else { (left, right) };
+                let (left, right) = if left.ty == Type::Int && op == BinaryOp::Repeat {
+                    (right, left)
+                } else {
+                    (left, right)
+                };
                 self.list_operation(dest, op, left, right)
             }
             Type::Tuple(_) if op == BinaryOp::Concat => {
@@ -92,7 +104,11 @@ impl<'m> Lower<'m> {
                 let tuple = ir::Expr::new(ExprKind::Tuple(parts), e.ty.clone());
                 self.assign(dest, &tuple)
             }
-            _ => reject("operator", e.span, format!("this operation on values of type {} has no COBOL form", e.ty)),
+            _ => reject(
+                "operator",
+                e.span,
+                format!("this operation on values of type {} has no COBOL form", e.ty),
+            ),
         }
     }
 
@@ -126,7 +142,8 @@ impl<'m> Lower<'m> {
     }
 
     fn tally(&mut self, dest: &Loc, source: &ir::Expr) -> Result<()> {
-        let source = if self.reads_record(source, &dest.record) { self.held(source)? } else { source.clone() };
+        let source =
+            if self.reads_record(source, &dest.record) { self.held(source)? } else { source.clone() };
         self.empty(dest);
         self.iterate(&source, &mut |this, item, _| {
             this.update_entry(dest, &item, Some(&ir::Expr::int(0)), BinaryOp::Add, &ir::Expr::int(1))
@@ -192,7 +209,12 @@ impl<'m> Lower<'m> {
         let reduced = |value| function("MOD", vec![value, modulus.clone()]);
         self.compute(power.clone(), reduced(Expr::int(1)), Vec::new());
         let product = Expr::Binary(Mul, Box::new(power.clone().into()), Box::new(base));
-        let step = Stmt::Compute { target: power.clone(), rounded: "", value: reduced(product), size_error: Vec::new() };
+        let step = Stmt::Compute {
+            target: power.clone(),
+            rounded: "",
+            value: reduced(product),
+            size_error: Vec::new(),
+        };
         self.emit(Stmt::Perform(Until::Times(exponent), vec![step]));
         self.emit(Stmt::Move(power.into(), dest.item()));
         Ok(())
@@ -237,7 +259,8 @@ impl<'m> Lower<'m> {
     }
 
     fn set_relation(&mut self, dest: &Loc, op: &Intrinsic, args: &[ir::Expr]) -> Result<()> {
-        let (inner, outer) = if *op == Intrinsic::IsSuperset { (&args[1], &args[0]) } else { (&args[0], &args[1]) };
+        let (inner, outer) =
+            if *op == Intrinsic::IsSuperset { (&args[1], &args[0]) } else { (&args[0], &args[1]) };
         let Some(name) = dest.condition() else { return reject("condition", args[0].span, "no flag to set") };
         let outer = self.readable(outer.clone())?;
         self.emit(Stmt::Set(name.clone(), true));

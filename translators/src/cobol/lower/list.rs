@@ -54,7 +54,8 @@ impl<'m> Lower<'m> {
             self.emit(Stmt::Move(text.operand, chars.slice(count.into(), Expr::int(1))));
             return Ok(());
         }
-        let item = if self.reads_record(item, &dest.record) { self.readable(item.clone())? } else { item.clone() };
+        let item =
+            if self.reads_record(item, &dest.record) { self.readable(item.clone())? } else { item.clone() };
         let item = if self.reads_record(&item, &dest.record) { self.held(&item)? } else { item };
         self.grow(dest, &count, roomy);
         match dest.element(count.into()) {
@@ -93,7 +94,14 @@ impl<'m> Lower<'m> {
     }
 
     /// Copies `length` elements from `start` on to an emptied list.
-    pub fn copy_part(&mut self, source: &Loc, dest: &Loc, start: Expr, length: Expr, step: i128) -> Result<()> {
+    pub fn copy_part(
+        &mut self,
+        source: &Loc,
+        dest: &Loc,
+        start: Expr,
+        length: Expr,
+        step: i128,
+    ) -> Result<()> {
         if source.record == dest.record {
             let held = self.temp("PART-LIST", &dest.node.ty, Span::default())?;
             self.copy_part(source, &held, start, length, step)?;
@@ -112,7 +120,10 @@ impl<'m> Lower<'m> {
             this.copy(&item, &target);
             Ok(())
         })?;
-        self.emit(Stmt::Perform(Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until }, body));
+        self.emit(Stmt::Perform(
+            Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until },
+            body,
+        ));
         self.store_count(count, length);
         Ok(())
     }
@@ -136,7 +147,10 @@ impl<'m> Lower<'m> {
         let (from, by) = (Expr::int(1), Expr::int(1));
         if before.is_empty() {
             let until = Cond::any(vec![beyond.clone(), found]);
-            self.emit(Stmt::Perform(Until::Varying { counter: counter.clone(), from, by, until }, vec![Stmt::Continue]));
+            self.emit(Stmt::Perform(
+                Until::Varying { counter: counter.clone(), from, by, until },
+                vec![Stmt::Continue],
+            ));
         } else {
             let mut body = before;
             body.push(Stmt::If(found, vec![Stmt::ExitPerform], Vec::new()));
@@ -247,7 +261,8 @@ impl<'m> Lower<'m> {
     pub fn reverse(&mut self, place: &Loc, span: Span) -> Result<()> {
         let count = self.count_of(place, span)?;
         let (low, high) = (self.position("LEFT-POS"), self.position("RIGHT-POS"));
-        let (Some(left), Some(right)) = (place.element(low.clone().into()), place.element(high.clone().into()))
+        let (Some(left), Some(right)) =
+            (place.element(low.clone().into()), place.element(high.clone().into()))
         else {
             return reject("table", span, "this value is not a list");
         };
@@ -261,7 +276,10 @@ impl<'m> Lower<'m> {
             Ok(())
         })?;
         let until = Cond::relation(low.clone(), Relation::Ge, high.clone());
-        self.emit(Stmt::Perform(Until::Varying { counter: low, from: Expr::int(1), by: Expr::int(1), until }, body));
+        self.emit(Stmt::Perform(
+            Until::Varying { counter: low, from: Expr::int(1), by: Expr::int(1), until },
+            body,
+        ));
         Ok(())
     }
 
@@ -272,11 +290,19 @@ impl<'m> Lower<'m> {
     }
 
     /// Stores the concatenation or repetition of lists, or an operation on sets.
-    pub fn list_operation(&mut self, dest: &Loc, op: BinaryOp, left: &ir::Expr, right: &ir::Expr) -> Result<()> {
+    pub fn list_operation(
+        &mut self,
+        dest: &Loc,
+        op: BinaryOp,
+        left: &ir::Expr,
+        right: &ir::Expr,
+    ) -> Result<()> {
         match op {
             BinaryOp::Concat => {
                 let in_place = self.place(left)?.is_some_and(|place| place == *dest);
-                if self.reads_record(right, &dest.record) || !in_place && self.reads_record(left, &dest.record) {
+                if self.reads_record(right, &dest.record)
+                    || !in_place && self.reads_record(left, &dest.record)
+                {
                     let place = self.temp("JOINED-LIST", &dest.node.ty, left.span)?;
                     self.list_operation(&place, op, left, right)?;
                     self.copy(&place, dest);
@@ -288,9 +314,10 @@ impl<'m> Lower<'m> {
                 self.extend(dest, right)
             }
             BinaryOp::Repeat => self.repeat_list(dest, left, right),
-            BinaryOp::Union | BinaryOp::Intersection | BinaryOp::Difference | BinaryOp::SymmetricDifference => {
-                self.set_operation(dest, op, left, right)
-            }
+            BinaryOp::Union
+            | BinaryOp::Intersection
+            | BinaryOp::Difference
+            | BinaryOp::SymmetricDifference => self.set_operation(dest, op, left, right),
             _ => reject("operator", left.span, "this operation on containers has no COBOL form"),
         }
     }
@@ -343,7 +370,10 @@ impl<'m> Lower<'m> {
         };
         let body = self.block(|this| this.assign(&element, item))?;
         let until = Cond::relation(counter.clone(), Relation::Gt, count);
-        self.emit(Stmt::Perform(Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until }, body));
+        self.emit(Stmt::Perform(
+            Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until },
+            body,
+        ));
         Ok(())
     }
 
@@ -411,5 +441,8 @@ impl<'m> Lower<'m> {
 /// Whether the items are literals of which no two are equal.
 fn distinct_literals(items: &[ir::Expr]) -> bool {
     let literal = |e: &ir::Expr| matches!(e.kind, ir::ExprKind::Int(_) | ir::ExprKind::Str(_));
-    items.iter().enumerate().all(|(at, item)| literal(item) && items[..at].iter().all(|other| other.kind != item.kind))
+    items
+        .iter()
+        .enumerate()
+        .all(|(at, item)| literal(item) && items[..at].iter().all(|other| other.kind != item.kind))
 }

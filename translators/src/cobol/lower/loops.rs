@@ -6,9 +6,8 @@ use super::{Lower, Result, Var, reject};
 use crate::cobol::loc::Loc;
 use crate::cobol::tree::{Expr, Stmt, Until};
 use grammars::Span;
-use grammars::ir::{
-    self, Block, ExprKind, Intrinsic, Pattern, StmtKind, Type, breaks, free_names, names_assigned,
-};
+use grammars::ir::names::{breaks, continues, free_names, names_assigned, names_read};
+use grammars::ir::{self, Block, ExprKind, Intrinsic, Pattern, StmtKind, Type};
 
 impl<'m> Lower<'m> {
     /// `while`.
@@ -31,7 +30,13 @@ impl<'m> Lower<'m> {
     }
 
     /// `for`.
-    pub fn for_loop(&mut self, pattern: &Pattern, iter: &ir::Expr, body: &'m Block, span: Span) -> Result<()> {
+    pub fn for_loop(
+        &mut self,
+        pattern: &Pattern,
+        iter: &ir::Expr,
+        body: &'m Block,
+        span: Span,
+    ) -> Result<()> {
         if let ExprKind::Range { start, stop, step } = &iter.kind {
             if is_unused(pattern, body) && start.as_int() == Some(0) && step.as_int() == Some(1) {
                 return self.repeat(stop, body);
@@ -43,7 +48,8 @@ impl<'m> Lower<'m> {
         if breaks(body) && !super::reduce::is_plain(iter) {
             return reject("break", span, "break out of a generator's loop has no COBOL form");
         }
-        if let (Pattern::Tuple(parts), ExprKind::Intrinsic { op: Intrinsic::Enumerate, args }) = (pattern, &iter.kind)
+        if let (Pattern::Tuple(parts), ExprKind::Intrinsic { op: Intrinsic::Enumerate, args }) =
+            (pattern, &iter.kind)
             && let [Pattern::Name { name, .. }, rest] = parts.as_slice()
             && name != "_"
             && self.is_sequence(&args[0])
@@ -72,7 +78,11 @@ impl<'m> Lower<'m> {
     /// `for i in range(…)`, with the variable as the counter where nobody can tell.
     fn counting_loop(&mut self, name: &str, range: &ir::Expr, body: &'m Block, span: Span) -> Result<()> {
         let own = name != "_" && self.stays_bound(name, body);
-        let counter = if own { self.own_variable(name, &Type::Int, span)? } else { self.temp("LOOP-INDEX", &Type::Int, span)? };
+        let counter = if own {
+            self.own_variable(name, &Type::Int, span)?
+        } else {
+            self.temp("LOOP-INDEX", &Type::Int, span)?
+        };
         let touched = changed(body, self.context.module);
         let stays = free_names(range).is_disjoint(&touched);
         let until = self.range_until(&counter.item(), range, stays)?;
@@ -136,7 +146,10 @@ impl<'m> Lower<'m> {
             }
             Pattern::Tuple(patterns) => {
                 let parts = self.tuple_parts(&item)?;
-                patterns.iter().zip(parts).try_for_each(|(pattern, part)| self.bind_in_loop(pattern, part, body))
+                patterns
+                    .iter()
+                    .zip(parts)
+                    .try_for_each(|(pattern, part)| self.bind_in_loop(pattern, part, body))
             }
         }
     }
@@ -173,8 +186,14 @@ impl<'m> Lower<'m> {
     }
 
     /// A C-style loop.
-    pub fn c_loop(&mut self, condition: &ir::Expr, update: &'m Block, body: &'m Block, test_last: bool) -> Result<()> {
-        if ir::continues(body) || test_last && !update.is_empty() {
+    pub fn c_loop(
+        &mut self,
+        condition: &ir::Expr,
+        update: &'m Block,
+        body: &'m Block,
+        test_last: bool,
+    ) -> Result<()> {
+        if continues(body) || test_last && !update.is_empty() {
             return reject("loop", condition.span, "continue in a loop with an update has no COBOL form");
         }
         let (before, cond) = self.apart(|this| this.cond(condition))?;
@@ -193,7 +212,7 @@ impl<'m> Lower<'m> {
 
 /// Whether the loop's variable is never read.
 fn is_unused(pattern: &Pattern, body: &Block) -> bool {
-    pattern.names().iter().all(|(name, _)| !ir::names_read(body).contains(*name))
+    pattern.names().iter().all(|(name, _)| !names_read(body).contains(*name))
 }
 
 /// Whether `name` is read outside the loops that bind it, or assigned otherwise than by loops.
@@ -206,15 +225,19 @@ fn read_outside_loops(name: &str, block: &Block) -> bool {
                 || read_outside_loops(name, orelse)
         }
         StmtKind::While { condition, body, orelse } => {
-            free_names(condition).contains(name) || read_outside_loops(name, body) || read_outside_loops(name, orelse)
+            free_names(condition).contains(name)
+                || read_outside_loops(name, body)
+                || read_outside_loops(name, orelse)
         }
         StmtKind::If { branches, orelse } => {
-            branches.iter().any(|(cond, block)| free_names(cond).contains(name) || read_outside_loops(name, block))
+            branches
+                .iter()
+                .any(|(cond, block)| free_names(cond).contains(name) || read_outside_loops(name, block))
                 || read_outside_loops(name, orelse)
         }
         _ => {
             let single = vec![stmt.clone()];
-            ir::names_read(&single).contains(name) || names_assigned(&single).iter().any(|n| n == name)
+            names_read(&single).contains(name) || names_assigned(&single).iter().any(|n| n == name)
         }
     })
 }

@@ -10,10 +10,10 @@ mod dict;
 mod doc;
 mod equal;
 mod exits;
-mod library;
 mod format;
 mod function;
 mod iterate;
+mod library;
 mod list;
 mod loops;
 mod number;
@@ -158,8 +158,11 @@ impl<'m> Lower<'m> {
     fn block(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<Vec<Stmt>> {
         let outer = std::mem::take(&mut self.out);
         self.depth += 1;
-        let written =
-            if self.depth > DEEPEST { reject("nesting", Span::default(), "statements are nested too deeply") } else { write(self) };
+        let written = if self.depth > DEEPEST {
+            reject("nesting", Span::default(), "statements are nested too deeply")
+        } else {
+            write(self)
+        };
         self.depth -= 1;
         let block = std::mem::replace(&mut self.out, outer);
         written.map(|()| block)
@@ -175,8 +178,10 @@ impl<'m> Lower<'m> {
 
     /// The finished program.
     fn finish(self, linkage: Vec<Node>, using: Vec<String>) -> Program {
-        let describe =
-            super::layout::Describe { capacities: &self.context.capacities, sort_entries: &self.sort_entries };
+        let describe = super::layout::Describe {
+            capacities: &self.context.capacities,
+            sort_entries: &self.sort_entries,
+        };
         Program {
             id: self.id,
             storage: self.storage.iter().map(|node| describe.record(node)).collect(),

@@ -15,7 +15,9 @@ impl Lower<'_> {
                 Some(Var::Number(value)) => Ok(value.clone()),
                 _ => Ok(self.stored(e)?.item().into()),
             },
-            ExprKind::Binary { op, left, right, overflow } => self.arithmetic(*op, *overflow, left, right, e.span),
+            ExprKind::Binary { op, left, right, overflow } => {
+                self.arithmetic(*op, *overflow, left, right, e.span)
+            }
             ExprKind::Unary { op: UnaryOp::Neg, operand } => Ok(match self.number(operand)? {
                 Expr::Number(text) if !text.starts_with('-') => Expr::Number(format!("-{text}")),
                 other => Expr::Neg(Box::new(other)),

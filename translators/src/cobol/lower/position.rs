@@ -61,7 +61,8 @@ impl Lower<'_> {
             size_error: Vec::new(),
         });
         let wrapped = function("MAX", vec![Expr::int(0), Expr::from(target.clone()).plus(count.clone())]);
-        let wrap = Stmt::Compute { target: target.clone(), rounded: "", value: wrapped, size_error: Vec::new() };
+        let wrap =
+            Stmt::Compute { target: target.clone(), rounded: "", value: wrapped, size_error: Vec::new() };
         let negative = Cond::relation(target.clone(), Relation::Lt, Expr::int(0));
         self.emit(Stmt::If(negative, vec![wrap], Vec::new()));
         Ok(target.into())
@@ -94,7 +95,9 @@ pub fn non_negative(e: &ir::Expr) -> bool {
             BinaryOp::Add | BinaryOp::Mul | BinaryOp::Pow | BinaryOp::Shl => {
                 non_negative(left) && non_negative(right)
             }
-            BinaryOp::FloorDiv | BinaryOp::TruncDiv | BinaryOp::Shr => non_negative(left) && non_negative(right),
+            BinaryOp::FloorDiv | BinaryOp::TruncDiv | BinaryOp::Shr => {
+                non_negative(left) && non_negative(right)
+            }
             BinaryOp::FloorMod => non_negative(right),
             _ => false,
         },

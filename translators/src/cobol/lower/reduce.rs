@@ -3,7 +3,7 @@
 use super::number::function;
 use super::{Lower, Result, Var, reject};
 use crate::cobol::loc::Loc;
-use crate::cobol::tree::{ArithOp, Cond, Expr, Ref, Relation, Stmt};
+use crate::cobol::tree::{ArithOp, Cond, Expr, Ref, Stmt};
 use grammars::ir::{self, BinaryOp, CompareOp, ExprKind, Intrinsic, Type};
 
 impl<'m> Lower<'m> {
@@ -35,7 +35,8 @@ impl<'m> Lower<'m> {
             if is_sum {
                 this.store_number(&total, Expr::Binary(ArithOp::Add, so_far, Box::new(value)));
             } else {
-                let overflow = if total.node.ty == Type::Int { vec![this.number_overflow()] } else { Vec::new() };
+                let overflow =
+                    if total.node.ty == Type::Int { vec![this.number_overflow()] } else { Vec::new() };
                 this.compute(total.item(), Expr::Binary(ArithOp::Mul, so_far, Box::new(value)), overflow);
             }
             Ok(())
@@ -212,7 +213,6 @@ impl<'m> Lower<'m> {
         };
         self.assign(place, &ir::Expr::new(kind, place.node.ty.clone()).at(value.span))
     }
-
 }
 
 /// Whether an iterable becomes one loop, so that leaving it is leaving the iteration.

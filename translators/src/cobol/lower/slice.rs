@@ -43,13 +43,21 @@ impl Lower<'_> {
         let first = match start {
             None => Expr::int(0),
             Some(e) => {
-                let bound = self.slice_bound("START-POS", count, e, bounds.start_in_range, bounds.start_non_negative)?;
+                let bound = self.slice_bound(
+                    "START-POS",
+                    count,
+                    e,
+                    bounds.start_in_range,
+                    bounds.start_non_negative,
+                )?;
                 self.settled("START-POS", bound)
             }
         };
         let end = match stop {
             None => count.clone(),
-            Some(e) => self.slice_bound("STOP-POS", count, e, bounds.stop_in_range, bounds.stop_non_negative)?,
+            Some(e) => {
+                self.slice_bound("STOP-POS", count, e, bounds.stop_in_range, bounds.stop_non_negative)?
+            }
         };
         let length = end.minus(first.clone());
         let safe = start.is_none() || stop.is_none() && bounds.start_in_range;
@@ -69,7 +77,12 @@ impl Lower<'_> {
             Some(Some(step)) if step > 0 => {
                 self.stepped(dest, base, (start.as_deref(), stop.as_deref()), *bounds, step)
             }
-            Some(Some(step)) if start.is_none() && stop.is_none() => self.backwards(dest, base, step),
+            Some(Some(-1)) if start.is_none() && stop.is_none() && base.ty.is_text() => {
+                self.reversed_text(dest, base)
+            }
+            Some(Some(step)) if step < 0 && start.is_none() && stop.is_none() => {
+                self.backwards(dest, base, step)
+            }
             _ => reject("slice", e.span, "this slice's step has no COBOL form"),
         }
     }
@@ -84,7 +97,9 @@ impl Lower<'_> {
         span: Span,
     ) -> Result<()> {
         let source = self.stored(base)?;
-        let Some(count) = source.count() else { return reject("slice", span, "only lists and texts have slices") };
+        let Some(count) = source.count() else {
+            return reject("slice", span, "only lists and texts have slices");
+        };
         if start.is_none() && stop.is_none() {
             self.copy(&source, dest);
             return Ok(());
@@ -109,7 +124,10 @@ impl Lower<'_> {
         let item = self.sequence_item(&source, counter.clone().into(), base);
         self.empty(dest);
         let body = self.block(|this| this.append(dest, &item, true))?;
-        self.emit(Stmt::Perform(Until::Varying { counter, from: part.start, by: Expr::int(step), until }, body));
+        self.emit(Stmt::Perform(
+            Until::Varying { counter, from: part.start, by: Expr::int(step), until },
+            body,
+        ));
         Ok(())
     }
 
@@ -126,8 +144,7 @@ impl Lower<'_> {
 
     /// A stored list or text with its length.
     fn sequence(&mut self, base: &ir::Expr) -> Result<(Loc, Expr)> {
-        let place =
-            if base.ty.is_text() { self.placed(base)?.whole } else { Some(self.stored(base)?) };
+        let place = if base.ty.is_text() { self.placed(base)?.whole } else { Some(self.stored(base)?) };
         match place.and_then(|place| place.count().map(|count| (place, count))) {
             Some((place, count)) => Ok((place, count.into())),
             None => reject("slice", base.span, "only lists and texts have slices"),

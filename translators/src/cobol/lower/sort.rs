@@ -9,7 +9,13 @@ use grammars::ir::{self, Type};
 
 impl<'m> Lower<'m> {
     /// Stores the items of `iter` in order.
-    pub fn sorted(&mut self, dest: &Loc, iter: &ir::Expr, reverse: bool, key: Option<&ir::Expr>) -> Result<()> {
+    pub fn sorted(
+        &mut self,
+        dest: &Loc,
+        iter: &ir::Expr,
+        reverse: bool,
+        key: Option<&ir::Expr>,
+    ) -> Result<()> {
         if let Some(key) = key {
             return self.sorted_by(dest, iter, reverse, key);
         }
@@ -69,7 +75,8 @@ impl<'m> Lower<'m> {
         let mut keys: Vec<(String, bool)> = keys.into_iter().map(|name| (name, !reverse)).collect();
         keys.push((parts[1].name.clone(), true));
         let entry_name = entry.name.clone();
-        let source = if iter.ty == dest.node.ty { iter.clone() } else { self.held_list(iter, &dest.node.ty)? };
+        let source =
+            if iter.ty == dest.node.ty { iter.clone() } else { self.held_list(iter, &dest.node.ty)? };
         self.fill_sort_table(&table, &source, key)?;
         self.emit(Stmt::Sort { table: entry_name, keys });
         self.take_sorted(&table, dest, iter.span)
@@ -107,7 +114,9 @@ impl<'m> Lower<'m> {
             let value = this.applied(key, std::slice::from_ref(&item))?;
             this.grow(table, &count, roomy);
             let Some(entry) = table.element(count.clone().into()) else { return Ok(()) };
-            if let (Some(key_place), Some(order), Some(item_place)) = (entry.part(0), entry.part(1), entry.part(2)) {
+            if let (Some(key_place), Some(order), Some(item_place)) =
+                (entry.part(0), entry.part(1), entry.part(2))
+            {
                 this.assign(&key_place, &value)?;
                 this.emit(Stmt::Move(count.clone().into(), order.item()));
                 this.assign(&item_place, &item)?;
@@ -124,7 +133,10 @@ impl<'m> Lower<'m> {
         let (Some(item), Some(target)) = (item, dest.element(counter.clone().into())) else { return Ok(()) };
         let body = vec![Stmt::Move(item.item().into(), target.item())];
         let until = Cond::relation(counter.clone(), Relation::Gt, from);
-        self.emit(Stmt::Perform(Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until }, body));
+        self.emit(Stmt::Perform(
+            Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until },
+            body,
+        ));
         Ok(())
     }
 

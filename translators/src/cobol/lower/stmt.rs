@@ -50,15 +50,19 @@ impl<'m> Lower<'m> {
             }
             StmtKind::Pass => Ok(()),
             StmtKind::Raise { kind, message } => self.raise(kind, message.as_ref(), stmt.span),
-            StmtKind::Reraise => reject("exception", stmt.span, "raise without an exception has no COBOL form"),
+            StmtKind::Reraise => {
+                reject("exception", stmt.span, "raise without an exception has no COBOL form")
+            }
             StmtKind::Try { body, handlers, orelse, finally } => {
                 self.try_block(body, handlers, (orelse, finally), stmt.span)
             }
             StmtKind::Assert { condition, message } => self.assertion(condition, message.as_ref(), stmt.span),
             StmtKind::ExpectRaise { kinds, body } => self.expect_raise(kinds, body, stmt.span),
-            StmtKind::Function(function) => {
-                reject("nested-function", stmt.span, format!("the nested function {} is not lifted", function.name))
-            }
+            StmtKind::Function(function) => reject(
+                "nested-function",
+                stmt.span,
+                format!("the nested function {} is not lifted", function.name),
+            ),
         }
     }
 
@@ -97,7 +101,9 @@ impl<'m> Lower<'m> {
                     _ => reject("index", span, "this item cannot be assigned"),
                 }
             }
-            Place::Field { field, .. } => reject("class", span, format!("the attribute {field} has no COBOL item")),
+            Place::Field { field, .. } => {
+                reject("class", span, format!("the attribute {field} has no COBOL item"))
+            }
             Place::Slice { .. } => reject("slice", span, "a slice that is assigned has no COBOL form"),
             Place::Tuple(_) => reject("unpacking", span, "nested unpacking has no COBOL form"),
         }
@@ -230,7 +236,7 @@ impl<'m> Lower<'m> {
 
     fn return_value(&mut self, value: Option<&ir::Expr>) -> Result<()> {
         if let (Some(value), Some(result)) = (value, self.result.clone())
-            && value.ty != Type::None | matches!(result.node.ty, Type::Optional(_))
+            && (value.ty != Type::None || matches!(result.node.ty, Type::Optional(_)))
         {
             self.assign(&result, value)?;
         }
@@ -256,7 +262,9 @@ impl<'m> Lower<'m> {
         if let Intrinsic::Print { sep, end } = op {
             return self.print(args, sep, end);
         }
-        let Some(first) = args.first() else { return reject("library", e.span, "this call has no COBOL form") };
+        let Some(first) = args.first() else {
+            return reject("library", e.span, "this call has no COBOL form");
+        };
         if !alias::changes_first(op) {
             self.stored(e)?;
             return Ok(());

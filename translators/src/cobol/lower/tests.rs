@@ -92,7 +92,7 @@ impl<'m> Lower<'m> {
 /// What a check is about: the first program that it calls.
 fn subject(condition: &ir::Expr, context: &Context) -> String {
     let mut name = None;
-    ir::each_subexpr(condition, |e| {
+    ir::visit::each_subexpr(condition, |e| {
         if let ExprKind::Call { function, .. } = &e.kind
             && name.is_none()
         {

@@ -4,8 +4,8 @@ use super::number::function;
 use super::{Lower, Result, Var, reject};
 use crate::cobol::loc::Loc;
 use crate::cobol::tree::{Expr, Ref, Stmt};
-use grammars::ir::{self, Conversion, ExprKind, IndexMode, Intrinsic, Type};
 use grammars::Span;
+use grammars::ir::{self, Conversion, ExprKind, IndexMode, Intrinsic, Type};
 
 /// A text as an operand.
 #[derive(Clone, Debug)]
@@ -26,8 +26,7 @@ impl Text {
 
     /// A literal; an empty one is written as blanks.
     pub fn literal(text: &str) -> Text {
-        let operand =
-            if text.is_empty() { Expr::Figurative("SPACES") } else { Expr::Text(text.to_string()) };
+        let operand = if text.is_empty() { Expr::Figurative("SPACES") } else { Expr::Text(text.to_string()) };
         Text { operand, length: Expr::int(text.chars().count() as i128), whole: None }
     }
 
@@ -57,7 +56,9 @@ impl Lower<'_> {
                 self.text_slice(base, start.as_deref(), stop.as_deref(), *bounds)
             }
             ExprKind::Intrinsic { op: Intrinsic::ToStr, args } if args[0].ty.is_text() => self.text(&args[0]),
-            ExprKind::Intrinsic { op: Intrinsic::ToStr | Intrinsic::Repr, args } if args[0].ty == Type::Int => {
+            ExprKind::Intrinsic { op: Intrinsic::ToStr | Intrinsic::Repr, args }
+                if args[0].ty == Type::Int =>
+            {
                 self.int_text(&args[0])
             }
             ExprKind::Intrinsic { op: Intrinsic::Lower | Intrinsic::Upper, args } => {
@@ -196,7 +197,9 @@ pub fn is_operand(e: &ir::Expr) -> bool {
     match &e.kind {
         ExprKind::Str(_) | ExprKind::Local(_) | ExprKind::Index { .. } => true,
         ExprKind::Slice { step, .. } => step.is_none(),
-        ExprKind::Convert { conversion: Conversion::CharToStr | Conversion::StrToChar, value } => is_operand(value),
+        ExprKind::Convert { conversion: Conversion::CharToStr | Conversion::StrToChar, value } => {
+            is_operand(value)
+        }
         ExprKind::Intrinsic { op, args } => match op {
             Intrinsic::ToStr => args[0].ty == Type::Int || args[0].ty.is_text() && is_operand(&args[0]),
             Intrinsic::Repr => args[0].ty == Type::Int,

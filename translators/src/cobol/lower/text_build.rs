@@ -91,7 +91,8 @@ impl<'m> Lower<'m> {
 
     /// `separator.join(items)`.
     pub fn join(&mut self, dest: &Loc, separator: &ir::Expr, items: &ir::Expr) -> Result<()> {
-        let reads_itself = self.reads_record(items, &dest.record) || self.reads_record(separator, &dest.record);
+        let reads_itself =
+            self.reads_record(items, &dest.record) || self.reads_record(separator, &dest.record);
         let place =
             if reads_itself { self.temp("JOINED-TEXT", &Type::Str, items.span)? } else { dest.clone() };
         let separator = self.text(separator)?;
@@ -134,13 +135,15 @@ impl<'m> Lower<'m> {
         }
         let source = self.placed(&args[0])?;
         let (old, new) = (self.text(&args[1])?, self.text(&args[2])?);
-        let (Some(from), Some(_)) = (source.whole.as_ref().and_then(Loc::chars), old.length.as_int().filter(|n| *n > 0))
+        let (Some(from), Some(_)) =
+            (source.whole.as_ref().and_then(Loc::chars), old.length.as_int().filter(|n| *n > 0))
         else {
             return reject("text", span, "replace is translated for an old text of known length");
         };
         let same = source.whole.as_ref().is_some_and(|place| place.record == dest.record);
         let reads_itself = args.iter().any(|arg| self.reads_record(arg, &dest.record));
-        let place = if same || reads_itself { self.temp("REPLACED-TEXT", &Type::Str, span)? } else { dest.clone() };
+        let place =
+            if same || reads_itself { self.temp("REPLACED-TEXT", &Type::Str, span)? } else { dest.clone() };
         let (Some(chars), Some(length)) = (place.chars(), place.count()) else {
             return reject("text", span, "the new text is not stored");
         };
@@ -178,7 +181,8 @@ impl<'m> Lower<'m> {
     pub fn reversed_text(&mut self, dest: &Loc, source: &ir::Expr) -> Result<()> {
         let text = self.placed(source)?;
         let reads_itself = text.whole.as_ref().is_some_and(|place| place.record == dest.record);
-        let place = if reads_itself { self.temp("REVERSED-TEXT", &Type::Str, source.span)? } else { dest.clone() };
+        let place =
+            if reads_itself { self.temp("REVERSED-TEXT", &Type::Str, source.span)? } else { dest.clone() };
         if let (Some(chars), Some(length)) = (place.chars(), place.count()) {
             self.emit(Stmt::Move(Expr::Figurative("SPACES"), chars.clone()));
             self.emit(Stmt::Move(text.length.clone(), length));
@@ -198,7 +202,9 @@ impl<'m> Lower<'m> {
         turn: &mut dyn FnMut(&mut Lower<'m>, &ir::Expr, Expr) -> Result<Vec<(Cond, Expr)>>,
     ) -> Result<()> {
         let text = self.placed(source)?;
-        let Some(whole) = text.whole.clone() else { return reject("text", source.span, "this text is not stored") };
+        let Some(whole) = text.whole.clone() else {
+            return reject("text", source.span, "this text is not stored");
+        };
         self.copy(&whole, dest);
         let Some(chars) = dest.chars() else { return Ok(()) };
         let sequence = super::iterate::Sequence::Items(dest.clone());
@@ -206,8 +212,10 @@ impl<'m> Lower<'m> {
             let position = position.unwrap_or_else(|| Expr::int(1));
             let target = chars.clone().slice(position.clone(), Expr::int(1));
             let cases = turn(this, &item, position)?;
-            let branches: Vec<(Cond, Vec<Stmt>)> =
-                cases.into_iter().map(|(cond, value)| (cond, vec![Stmt::Move(value, target.clone())])).collect();
+            let branches: Vec<(Cond, Vec<Stmt>)> = cases
+                .into_iter()
+                .map(|(cond, value)| (cond, vec![Stmt::Move(value, target.clone())]))
+                .collect();
             this.emit(Stmt::Evaluate(branches, vec![Stmt::Continue]));
             Ok(())
         })

@@ -3,7 +3,7 @@
 use super::text::Text;
 use super::{Lower, Result, reject};
 use crate::cobol::loc::Loc;
-use crate::cobol::tree::{Cond, Expr, Ref, Relation, Stmt, Until};
+use crate::cobol::tree::{Cond, Expr, Phrase, Ref, Relation, Stmt, Until};
 use grammars::ir::{self, Intrinsic, Type};
 
 impl<'m> Lower<'m> {
@@ -15,9 +15,9 @@ impl<'m> Lower<'m> {
         {
             let wanted = self.text(part)?;
             if wanted.length.as_int() == Some(1) {
-                let same = text.chars().map(|c| {
-                    Cond::Relation(wanted.operand.clone(), Relation::Eq, Expr::Text(c.to_string()))
-                });
+                let same = text
+                    .chars()
+                    .map(|c| Cond::Relation(wanted.operand.clone(), Relation::Eq, Expr::Text(c.to_string())));
                 return Ok(Cond::any(same.collect()));
             }
         }
@@ -84,21 +84,19 @@ impl<'m> Lower<'m> {
     /// `text.count(part)`, without overlap.
     pub fn count_substring(&mut self, dest: &Loc, container: &ir::Expr, part: &ir::Expr) -> Result<()> {
         let (text, part) = (self.placed(container)?, self.text(part)?);
-        let (here, last, counter) = self.window(&text, &part, "SCAN-POS")?;
-        self.emit(Stmt::Move(Expr::int(0), dest.item()));
-        let found = Cond::relation(here, Relation::Eq, part.operand);
-        let mut hit = vec![Stmt::Add(Expr::int(1), dest.item())];
-        if part.length.as_int() != Some(1) {
-            hit.push(Stmt::Compute {
-                target: counter.clone(),
-                rounded: "",
-                value: Expr::from(counter.clone()).plus(part.length).offset(-1),
-                size_error: Vec::new(),
-            });
+        if part.length.as_int() == Some(0) {
+            return reject("text", container.span, "counting the empty text has no COBOL form");
         }
-        let until = Cond::relation(counter.clone(), Relation::Gt, last);
-        let until = Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until };
-        self.emit(Stmt::Perform(until, vec![Stmt::If(found, hit, Vec::new())]));
+        self.emit(Stmt::Move(Expr::int(0), dest.item()));
+        if let Expr::Ref(chars) = text.operand {
+            let phrases = vec![
+                Phrase::Words("TALLYING"),
+                Phrase::Operand(dest.item().into()),
+                Phrase::Words("FOR ALL"),
+                Phrase::Operand(part.operand),
+            ];
+            self.emit(Stmt::Inspect(chars, phrases));
+        }
         Ok(())
     }
 
@@ -145,8 +143,10 @@ impl<'m> Lower<'m> {
             if by_case {
                 let other = if *op == Intrinsic::IsLower { Intrinsic::IsUpper } else { Intrinsic::IsLower };
                 let wrong = vec![no.clone(), Stmt::ExitPerform];
-                let branches =
-                    vec![(char_class(&other, char.clone()), wrong), (char_class(op, char), vec![yes.clone()])];
+                let branches = vec![
+                    (char_class(&other, char.clone()), wrong),
+                    (char_class(op, char), vec![yes.clone()]),
+                ];
                 this.emit(Stmt::Evaluate(branches, vec![Stmt::Continue]));
             } else {
                 let wrong = char_class(op, char).negated();

@@ -10,7 +10,13 @@ use grammars::ir::{self, Intrinsic, Type};
 
 impl<'m> Lower<'m> {
     /// Stores the result of a function of texts.
-    pub fn text_function(&mut self, dest: &Loc, op: &Intrinsic, args: &[ir::Expr], e: &ir::Expr) -> Result<()> {
+    pub fn text_function(
+        &mut self,
+        dest: &Loc,
+        op: &Intrinsic,
+        args: &[ir::Expr],
+        e: &ir::Expr,
+    ) -> Result<()> {
         match op {
             Intrinsic::Join => self.join(dest, &args[0], &args[1]),
             Intrinsic::Replace => self.replace(dest, args, e.span),
@@ -62,7 +68,9 @@ impl<'m> Lower<'m> {
             match &dropped {
                 None => white_space(char),
                 Some(set) => Cond::any(
-                    set.chars().map(|c| Cond::Relation(char.clone(), Relation::Eq, Expr::Text(c.to_string()))).collect(),
+                    set.chars()
+                        .map(|c| Cond::Relation(char.clone(), Relation::Eq, Expr::Text(c.to_string())))
+                        .collect(),
                 ),
             }
         };
@@ -110,7 +118,10 @@ impl<'m> Lower<'m> {
         let _ = word_length;
         let body = vec![Stmt::If(blank, vec![Stmt::Set(in_word, false)], other)];
         let until = Cond::Relation(counter.clone().into(), Relation::Gt, text.length);
-        self.emit(Stmt::Perform(Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until }, body));
+        self.emit(Stmt::Perform(
+            Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until },
+            body,
+        ));
         Ok(())
     }
 
@@ -118,7 +129,9 @@ impl<'m> Lower<'m> {
     fn split(&mut self, dest: &Loc, source: &ir::Expr, separator: &ir::Expr) -> Result<()> {
         let text = self.placed(source)?;
         let separator = self.text(separator)?;
-        let (Some(chars), Some(width)) = (text.whole.as_ref().and_then(Loc::chars), separator.length.as_int()) else {
+        let (Some(chars), Some(width)) =
+            (text.whole.as_ref().and_then(Loc::chars), separator.length.as_int())
+        else {
             return reject("text", source.span, "split is translated for a separator of known length");
         };
         let counter = self.position("CHAR-POS");
@@ -209,11 +222,14 @@ impl<'m> Lower<'m> {
         self.empty(&digits);
         let digit = self.edited("BINARY-DIGIT", "PIC 9");
         let remainder = super::number::function("MOD", vec![rest.item().into(), Expr::int(2)]);
-        let half = super::number::function("INTEGER", vec![Expr::Binary(
-            crate::cobol::tree::ArithOp::Div,
-            Box::new(rest.item().into()),
-            Box::new(Expr::int(2)),
-        )]);
+        let half = super::number::function(
+            "INTEGER",
+            vec![Expr::Binary(
+                crate::cobol::tree::ArithOp::Div,
+                Box::new(rest.item().into()),
+                Box::new(Expr::int(2)),
+            )],
+        );
         let body = self.block(|this| {
             this.compute(digit.clone(), remainder, Vec::new());
             this.write_texts(&digits, vec![Text::char(digit.clone())], true);
@@ -223,10 +239,7 @@ impl<'m> Lower<'m> {
         let done = Cond::relation(rest.item(), Relation::Le, Expr::int(0));
         self.emit(Stmt::Perform(Until::After(done), body));
         let reversed = super::number::function("REVERSE", vec![text.operand]);
-        let parts = vec![
-            Text::literal("0b"),
-            Text { operand: reversed, length: text.length, whole: None },
-        ];
+        let parts = vec![Text::literal("0b"), Text { operand: reversed, length: text.length, whole: None }];
         self.write_texts(dest, parts, false);
         Ok(())
     }
