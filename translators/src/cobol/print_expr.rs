@@ -1,6 +1,6 @@
 //! Operands, expressions and conditions as text.
 
-use super::tree::{Argument, ArithOp, Cond, Expr, Ref, Relation};
+use super::tree::{ArithOp, Cond, Expr, Ref, Relation};
 
 /// Literals longer than this are written in pieces.
 const LONGEST_LITERAL: usize = 36;
