@@ -16,7 +16,7 @@ pub struct Capacities {
 /// What tables and texts hold at least.
 const DEFAULT: usize = 100;
 /// Whole numbers in tests up to this size may be numbers of elements.
-const LARGEST_COUNT: i128 = 5000;
+const LARGEST_COUNT: i128 = 10_000;
 /// A table should not be larger than this many bytes.
 const LARGEST_TABLE: usize = 4_000_000;
 

@@ -1,7 +1,7 @@
 //! How values lie in storage: data items for each type, with names made from the variable's.
 
 use super::capacity::Capacities;
-use super::names::{Names, singular};
+use super::names::{Names, shorten, singular};
 use super::tree::{DataItem, Occurs};
 use grammars::ir::Type;
 use std::collections::BTreeMap;
@@ -84,8 +84,16 @@ pub fn suffix(ty: &Type) -> &'static str {
     }
 }
 
+/// Names of groups are at most this long, so that names made from them stay short.
+const LONGEST_GROUP: usize = 21;
+
+fn is_elementary(ty: &Type) -> bool {
+    matches!(ty, Type::Int | Type::Float | Type::Char)
+}
+
 /// The item of a variable `wish` of type `ty`; `None` where values of the type are not stored.
 pub fn node(names: &mut Names, wish: &str, ty: &Type) -> Option<Node> {
+    let wish = if is_elementary(ty) { wish } else { shorten(wish, LONGEST_GROUP) };
     let of = |names: &mut Names, wish: String, ty: &Type| node(names, &wish, ty).map(Box::new);
     let (name, shape) = match ty {
         Type::Int | Type::Float | Type::Char => (names.fresh(wish, suffix(ty)), Shape::Elementary),

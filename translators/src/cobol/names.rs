@@ -20,9 +20,9 @@ impl Names {
     /// A word like `wish` that is not reserved and not taken; taken from now on. A reserved word
     /// gets `-suffix` behind it, a taken one a number.
     pub fn fresh(&mut self, wish: &str, suffix: &str) -> String {
-        let mut base = shorten(wish, LONGEST);
+        let mut base = shorten(wish, LONGEST).to_string();
         if base.is_empty() || is_reserved(&base) || !base.contains(|c: char| c.is_ascii_uppercase()) {
-            base = shorten(format!("{base}-{suffix}").trim_start_matches('-'), LONGEST);
+            base = shorten(format!("{base}-{suffix}").trim_start_matches('-'), LONGEST).to_string();
         }
         let mut name = base.clone();
         let mut number = 2;
@@ -45,9 +45,9 @@ pub fn is_reserved(word: &str) -> bool {
 }
 
 /// At most `longest` characters of `word`, not ending in a hyphen.
-fn shorten(word: &str, longest: usize) -> String {
+pub fn shorten(word: &str, longest: usize) -> &str {
     let end = word.char_indices().nth(longest).map_or(word.len(), |(at, _)| at);
-    word[..end].trim_end_matches('-').to_string()
+    word[..end].trim_end_matches('-')
 }
 
 /// The source's name as a word: `max_value` and `maxValue` are `MAX-VALUE`.

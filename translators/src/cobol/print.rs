@@ -126,7 +126,8 @@ impl Printer {
                 text.push_str(&" ".repeat(gap));
             } else {
                 self.lines.push(std::mem::take(&mut text));
-                text.push_str(&" ".repeat(CLAUSES));
+                let room = LAST_COLUMN.saturating_sub(clause.len() + 1);
+                text.push_str(&" ".repeat(CLAUSES.min(room)));
             }
             text.push_str(clause);
         }
@@ -237,11 +238,16 @@ impl Printer {
         }
     }
 
-    /// `text` broken at blanks outside literals.
+    /// `text` broken at blanks outside literals. Where a word would not fit, the lines begin
+    /// further left; a reference too long for a line is broken before a parenthesis.
     fn broken(&mut self, first: usize, rest: usize, text: &str) {
+        let words = words(text);
+        let longest = words.iter().map(|word| word.len()).max().unwrap_or(0);
+        let leftmost = LAST_COLUMN.saturating_sub(longest + 1).max(AREA_B);
+        let (first, rest) = (first.min(leftmost), rest.min(leftmost));
         let mut line = format!("{:first$}", "");
         let mut empty = true;
-        for word in words(text) {
+        for word in words.into_iter().flat_map(pieces) {
             // One column stays free for a period.
             if !empty && line.len() + 1 + word.len() >= LAST_COLUMN {
                 self.lines.push(std::mem::replace(&mut line, format!("{:rest$}", "")));
@@ -255,6 +261,21 @@ impl Printer {
         }
         self.lines.push(line);
     }
+}
+
+/// A word that is too long for a line, in pieces that begin with a parenthesis.
+fn pieces(word: &str) -> Vec<&str> {
+    if word.len() < LAST_COLUMN - AREA_B || word.contains('"') {
+        return vec![word];
+    }
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for (at, _) in word.match_indices('(').filter(|(at, _)| *at > 0) {
+        pieces.push(&word[start..at]);
+        start = at;
+    }
+    pieces.push(&word[start..]);
+    pieces
 }
 
 /// The segments of a statement without statements of its own.

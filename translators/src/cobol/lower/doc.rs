@@ -52,6 +52,22 @@ fn quoted(text: &str) -> Option<String> {
     plain.then(|| format!("\"{}\"", text.replace('"', "\"\"")))
 }
 
+/// A character outside ASCII in plainer words.
+fn plain(c: char) -> &'static str {
+    match c {
+        '\u{2192}' | '\u{279e}' | '\u{21d2}' | '\u{27f6}' => "->",
+        '\u{2018}' | '\u{2019}' => "'",
+        '\u{201c}' | '\u{201d}' => "\"",
+        '\u{2013}' | '\u{2014}' | '\u{2212}' => "-",
+        '\u{2264}' => "<=",
+        '\u{2265}' => ">=",
+        '\u{2260}' => "/=",
+        '\u{00d7}' => "*",
+        '\u{2026}' => "...",
+        _ => "?",
+    }
+}
+
 /// Comments are ASCII as well.
 fn ascii(line: &str) -> String {
     let mut text = String::new();
@@ -59,7 +75,7 @@ fn ascii(line: &str) -> String {
         if c.is_ascii() {
             text.push(c);
         } else {
-            let _ = write!(text, "?");
+            let _ = write!(text, "{}", plain(c));
         }
     }
     text

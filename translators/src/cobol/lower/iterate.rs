@@ -161,6 +161,7 @@ impl<'m> Lower<'m> {
             return reject("iteration", range.span, "this is not a range");
         };
         let from = self.number(start)?;
+        let from = self.atom("START-VALUE", from, start.span)?;
         let end = self.number(stop)?;
         let end = if bounds_stay && repeatable(&end) {
             end
@@ -175,6 +176,7 @@ impl<'m> Lower<'m> {
             Some(step) => (Expr::int(step), at_start(counted, end)),
             None => {
                 let by = self.number(step)?;
+                let by = self.atom("STEP-VALUE", by, step.span)?;
                 let rising = Cond::Relation(by.clone(), Relation::Gt, Expr::int(0));
                 let up = Cond::all(vec![rising.clone(), at_end(counted.clone(), end.clone())]);
                 let down = Cond::all(vec![rising.negated(), at_start(counted, end)]);
@@ -182,6 +184,16 @@ impl<'m> Lower<'m> {
             }
         };
         Ok(Until::Varying { counter: counter.clone(), from, by, until })
+    }
+
+    /// A literal or an item, as `FROM`, `BY` and `TIMES` want it.
+    pub fn atom(&mut self, wish: &str, value: Expr, span: grammars::Span) -> Result<Expr> {
+        if matches!(&value, Expr::Number(_)) || matches!(&value, Expr::Ref(item) if item.part.is_none()) {
+            return Ok(value);
+        }
+        let place = self.temp(wish, &Type::Int, span)?;
+        self.store_number(&place, value);
+        Ok(place.item().into())
     }
 
     /// Whether `sequence_of` takes an iterable without making a list of it.
@@ -282,7 +294,8 @@ impl<'m> Lower<'m> {
         let (from, by, until, inner) = match sequence {
             Sequence::Backwards(inner) if first.as_int() == Some(1) => {
                 let ends = Cond::relation(counter.clone(), Relation::Lt, Expr::int(1));
-                (self.shortest(inner), Expr::int(-1), ends, &**inner)
+                let last = self.shortest(inner);
+                (self.atom("LAST-INDEX", last, grammars::Span::default())?, Expr::int(-1), ends, &**inner)
             }
             _ => {
                 let ends = self.sequence_ends(sequence, &position, &counter, &first);

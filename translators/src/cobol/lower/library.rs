@@ -215,6 +215,7 @@ impl<'m> Lower<'m> {
             value: reduced(product),
             size_error: Vec::new(),
         };
+        let exponent = self.atom("EXPONENT-VALUE", exponent, e.span)?;
         self.emit(Stmt::Perform(Until::Times(exponent), vec![step]));
         self.emit(Stmt::Move(power.into(), dest.item()));
         Ok(())

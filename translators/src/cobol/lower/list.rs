@@ -216,7 +216,7 @@ impl<'m> Lower<'m> {
     /// Removes the element at `position` by moving the following ones.
     pub fn remove_at(&mut self, place: &Loc, position: Expr, span: Span) -> Result<()> {
         let count = self.count_of(place, span)?;
-        let position = self.settled("REMOVE-POS", position);
+        let position = self.atom("REMOVE-INDEX", position, span)?;
         self.emit(Stmt::Subtract(Expr::int(1), count.clone()));
         let counter = self.position("MOVE-POS");
         let here = self.slot(place, counter.clone().into(), span)?;
@@ -341,6 +341,7 @@ impl<'m> Lower<'m> {
             let source = self.held(left)?;
             self.empty(dest);
             let body = self.block(|this| this.extend(dest, &source))?;
+            let times = self.atom("REPEAT-TIMES", times, right.span)?;
             self.emit(Stmt::Perform(Until::Times(times), body));
             return Ok(());
         };

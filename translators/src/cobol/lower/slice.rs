@@ -122,12 +122,10 @@ impl Lower<'_> {
         let counter = self.position("SOURCE-POS");
         let until = Cond::Relation(counter.clone().into(), Relation::Gt, last);
         let item = self.sequence_item(&source, counter.clone().into(), base);
+        let from = self.atom("START-INDEX", part.start, base.span)?;
         self.empty(dest);
         let body = self.block(|this| this.append(dest, &item, true))?;
-        self.emit(Stmt::Perform(
-            Until::Varying { counter, from: part.start, by: Expr::int(step), until },
-            body,
-        ));
+        self.emit(Stmt::Perform(Until::Varying { counter, from, by: Expr::int(step), until }, body));
         Ok(())
     }
 

@@ -83,6 +83,7 @@ impl<'m> Lower<'m> {
             this.string_into(vec![part.operand], chars, pointer.clone());
             Ok(())
         })?;
+        let times = self.atom("REPEAT-TIMES", times, text.span)?;
         self.emit(Stmt::Perform(Until::Times(times), body));
         self.compute(length, Expr::from(pointer).offset(-1), Vec::new());
         self.copy(&place, dest);
@@ -248,6 +249,7 @@ impl<'m> Lower<'m> {
             this.string_into(vec![fill], chars.clone(), pointer.clone());
             Ok(())
         })?;
+        let missing = self.atom("FILL-TIMES", missing, span)?;
         self.emit(Stmt::Perform(Until::Times(missing), filling));
         if left {
             self.string_into(vec![text.operand], chars, pointer.clone());

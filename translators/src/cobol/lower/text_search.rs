@@ -34,6 +34,7 @@ impl<'m> Lower<'m> {
             Cond::relation(counter.clone(), Relation::Gt, last.clone()),
             Cond::relation(here, Relation::Eq, part.operand),
         ]);
+        let start = self.atom("START-INDEX", start, container.span)?;
         let until = Until::Varying { counter: counter.clone(), from: start, by: Expr::int(1), until };
         self.emit(Stmt::Perform(until, vec![Stmt::Continue]));
         Ok((counter, last))
@@ -74,6 +75,7 @@ impl<'m> Lower<'m> {
             Cond::relation(counter.clone(), Relation::Lt, Expr::int(1)),
             Cond::relation(here, Relation::Eq, part.operand),
         ]);
+        let last = self.atom("LAST-INDEX", last, args[0].span)?;
         let until = Until::Varying { counter: counter.clone(), from: last, by: Expr::int(-1), until };
         self.emit(Stmt::Perform(until, vec![Stmt::Continue]));
         let below = super::number::function("MAX", vec![Expr::int(-1), Expr::from(counter).offset(-1)]);
