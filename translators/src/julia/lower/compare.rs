@@ -68,6 +68,12 @@ impl Lower<'_> {
         };
         let (left, right) = (strip(left), strip(right));
         let any_text = |form: Repr| form != Repr::Char;
+        if self.element_repr(&left) == self.element_repr(&right)
+            && left.ty == right.ty
+            && left.ty != ir::Type::Str
+        {
+            return Ok((self.lower_loose(&left)?, self.lower_loose(&right)?));
+        }
         if any_text(self.repr(&left))
             && any_text(self.repr(&right))
             && !char_items(self, &left)

@@ -61,6 +61,12 @@ impl Lower<'_> {
             ExprKind::Or(parts) => self.joined("||", parts)?,
             ExprKind::Not(inner) => self.lower_expr(inner)?.negate(),
             ExprKind::IsNone(value) => Expr::binary("===", self.lower_loose(value)?, Expr::Nothing),
+            ExprKind::IfElse { condition, then, orelse }
+                if expr.ty == ir::Type::Bool && is_choice(then, orelse) =>
+            {
+                let condition = self.lower_expr(condition)?;
+                if matches!(then.kind, ExprKind::Bool(true)) { condition } else { condition.negate() }
+            }
             ExprKind::IfElse { condition, then, orelse } => Expr::Ternary(
                 Box::new(self.lower_expr(condition)?),
                 Box::new(self.lower_expr(then)?),
@@ -246,4 +252,9 @@ impl Lower<'_> {
         let int = self.ty(&expr.ty, expr.span)?;
         Ok(Expr::base_call("trunc", vec![Expr::Type(int), self.lower_expr(value)?]))
     }
+}
+
+/// `True if … else False`, or the other way round.
+fn is_choice(then: &ir::Expr, orelse: &ir::Expr) -> bool {
+    matches!((&then.kind, &orelse.kind), (ExprKind::Bool(a), ExprKind::Bool(b)) if a != b)
 }

@@ -2,7 +2,7 @@
 
 use super::positions::moved_variables;
 use super::scopes::declarations;
-use super::signs::never_negative;
+use super::signs::lower_bounds;
 use super::{Lower, Lowering, Scope};
 use crate::julia::names::{self, rename_in_function};
 use crate::julia::tree::{Expr, Function, Param, Stmt, Type};
@@ -46,7 +46,7 @@ impl Lower<'_> {
         }
         let locals = function.locals.iter().map(|local| local.name.as_str());
         self.scope.declarations = Rc::new(declarations(locals, &function.body));
-        self.scope.never_negative.extend(never_negative(function));
+        self.scope.bounds.extend(lower_bounds(function));
         self.scope.offsets.extend(moved_variables(function).into_iter().map(|name| (name, 1)));
         self.scope.returns_nothing = function.ret == ir::Type::None;
         self.scope.loop_flags.clear();
@@ -66,7 +66,7 @@ impl Lower<'_> {
         }
         body.extend(self.block(&function.body)?);
         let returns = matches!(function.ret, ir::Type::None | ir::Type::Optional(_));
-        if returns && !always_leaves(&function.body) {
+        if returns && !always_leaves(&function.body) && !matches!(body.last(), Some(Stmt::Return(_))) {
             body.push(Stmt::Return(None));
         }
         Ok(body)
@@ -118,14 +118,16 @@ impl Lower<'_> {
         let kinds = function.params.iter().map(|p| (p.name.clone(), p.kind)).collect();
         self.scope.nested.insert(function.name.clone(), kinds);
         let before = self.scope.clone();
+        let around = self.scope.variables.clone();
+        self.scope.nested_body = true;
+        self.prepare(function);
         let shared: Vec<String> = function
             .locals
             .iter()
             .map(|local| local.name.clone())
-            .filter(|name| self.scope.variables.contains(name) && !function.rebinds.contains(name))
+            .filter(|name| around.contains(name) && !function.rebinds.contains(name))
+            .filter(|name| !self.scope.declarations.is_loop_variable(name))
             .collect();
-        self.scope.nested_body = true;
-        self.prepare(function);
         let result = self.nested_parts(function, &shared);
         let names = std::mem::take(&mut self.scope.names);
         let nested = before.nested.clone();

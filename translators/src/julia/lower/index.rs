@@ -62,12 +62,25 @@ impl Lower<'_> {
 
 /// A position that counts from the end where the source's index is negative.
 fn from_either_end(sum: Linear) -> Expr {
-    let negative = {
-        let variable = Linear { terms: sum.terms.clone(), constant: 0 }.into_expr();
-        Expr::binary("<", variable, Expr::Int(-sum.constant))
-    };
-    let position = sum.plus(1);
-    let mut from_end = position.clone();
-    from_end.terms.insert(0, (false, Expr::End));
-    Expr::Ternary(Box::new(negative), Box::new(from_end.into_expr()), Box::new(position.into_expr()))
+    let (from_end, position) = (behind_end(&sum, 1), sum.clone().plus(1).into_expr());
+    Expr::Ternary(Box::new(is_negative(sum)), Box::new(from_end), Box::new(position))
+}
+
+/// `end + sum + amount`.
+pub(super) fn behind_end(sum: &Linear, amount: i128) -> Expr {
+    let mut sum = sum.clone().plus(amount);
+    sum.terms.insert(0, (false, Expr::End));
+    sum.into_expr()
+}
+
+/// `sum < 0`, with the constant on the right.
+pub(super) fn is_negative(sum: Linear) -> Expr {
+    let constant = sum.constant;
+    match sum.terms.as_slice() {
+        [(true, term)] => Expr::binary(">", term.clone(), Expr::Int(constant)),
+        _ => {
+            let terms = Linear { terms: sum.terms, constant: 0 }.into_expr();
+            Expr::binary("<", terms, Expr::Int(-constant))
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What is iterated, by loops, comprehensions and reductions, and what they bind.
 
 use super::positions::is_moved;
+use super::reduce::eta;
 use super::text::Repr;
 use super::types::has_optional_on_top;
 use super::{Lower, Lowering, reject};
@@ -147,7 +148,7 @@ impl Lower<'_> {
         self.scope.chars.remove(name);
         self.scope.as_char.remove(name);
         self.scope.as_substring.remove(name);
-        self.scope.never_negative.remove(name);
+        self.scope.bounds.remove(name);
         self.scope.renamed.remove(name);
         self.scope.messages.remove(name);
     }
@@ -165,10 +166,10 @@ impl Lower<'_> {
     fn note_forms(&mut self, pattern: &Pattern, iter: &ir::Expr) {
         if let ExprKind::Range { start, step, .. } = &iter.kind
             && let Pattern::Name { name, .. } = pattern
-            && self.never_negative(start)
+            && let Some(least) = self.least_value(start)
             && step.as_int().is_some_and(|s| s > 0)
         {
-            self.scope.never_negative.insert(name.clone());
+            self.scope.bounds.insert(name.clone(), least);
         }
         match (pattern, &iter.kind) {
             (Pattern::Name { name, ty: Type::Str }, _) => match self.element_repr(iter) {
@@ -186,9 +187,7 @@ impl Lower<'_> {
                     if start != 1 {
                         self.scope.offsets.insert(name.clone(), 1 - start);
                     }
-                    if start >= 0 {
-                        self.scope.never_negative.insert(name.clone());
-                    }
+                    self.scope.bounds.insert(name.clone(), start);
                     self.note_forms(inner, &args[0]);
                 }
             }
@@ -326,7 +325,7 @@ impl Lower<'_> {
             }
         };
         let last = self.sum(stop, if up { offset - 1 } else { offset + 1 })?;
-        if let (1, Some(1), Expr::Int(1), Some(list)) = (offset, step.as_int(), &first, measured_list(stop)) {
+        if let (1, Some(1), Expr::Int(1), Some(list)) = (offset, step.as_int(), &first, self.measured(stop)) {
             return Ok(Expr::base_call("eachindex", vec![self.sequence(list)?]));
         }
         let step = match step.as_int() {
@@ -405,7 +404,7 @@ impl Lower<'_> {
                 && matches!(items.ty, Type::List(_))
                 && self.element_repr(items) == Repr::Exact
             {
-                let function = self.lower_expr(&args[0])?;
+                let function = eta(self.lower_expr(&args[0])?);
                 let items = self.lower_expr(items)?;
                 return Ok(Expr::base_call("filter", vec![function, items]));
             }
@@ -440,13 +439,13 @@ impl Lower<'_> {
     }
 }
 
-/// The list or text variable whose length this is.
-fn measured_list(stop: &ir::Expr) -> Option<&ir::Expr> {
-    match &stop.kind {
-        ExprKind::Intrinsic { op: Intrinsic::Len, args } => {
-            let list = args.first()?;
-            (list.as_local().is_some() && matches!(list.ty, Type::List(_))).then_some(list)
-        }
-        _ => None,
+impl Lower<'_> {
+    /// The variable whose length this is: a list, or a text with its characters in a vector.
+    fn measured<'e>(&self, stop: &'e ir::Expr) -> Option<&'e ir::Expr> {
+        let ExprKind::Intrinsic { op: Intrinsic::Len, args } = &stop.kind else { return None };
+        let sequence = args.first()?;
+        sequence.as_local()?;
+        let vector = matches!(sequence.ty, Type::List(_)) || self.chars_of(sequence).is_some();
+        vector.then_some(sequence)
     }
 }

@@ -3,12 +3,13 @@
 use super::iterate::Binding;
 use super::{Lower, Lowering, reject};
 use crate::julia::tree::{Expr, Stmt};
-use grammars::ir::names::{breaks, continues};
+use grammars::ir::names::{breaks, continues, names_assigned};
 use grammars::ir::{self, Block, Pattern, StmtKind};
 
 impl Lower<'_> {
     pub(super) fn for_loop(
         &mut self,
+        stmt: &ir::Stmt,
         pattern: &Pattern,
         iter: &ir::Expr,
         body: &Block,
@@ -16,8 +17,9 @@ impl Lower<'_> {
     ) -> Lowering<Vec<Stmt>> {
         self.check_loop_order(pattern, iter, body)?;
         let names = pattern.names();
-        let owned = names.iter().all(|(name, _)| self.scope.declarations.owned.contains(*name));
-        let outer = !owned && names.iter().any(|(name, _)| *name != "_");
+        let outer = self.scope.declarations.escapes(stmt);
+        let reassigned = names_assigned(body);
+        let owned = !outer && !names.iter().any(|(name, _)| reassigned.iter().any(|n| n == name));
         if outer && names.len() > 1 {
             return reject(
                 "julia.loop-variable",

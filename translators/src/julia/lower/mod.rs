@@ -99,8 +99,8 @@ struct Scope {
     as_char: BTreeSet<String>,
     /// Text variables that hold a `SubString`.
     as_substring: BTreeSet<String>,
-    /// Integer variables that are never negative.
-    never_negative: BTreeSet<String>,
+    /// The least values of integer variables.
+    bounds: signs::Bounds,
     /// Nested functions in sight, with names and kinds of their parameters.
     nested: BTreeMap<String, Vec<(String, grammars::surface::ParamKind)>>,
     /// All names of the function.

@@ -124,10 +124,14 @@ impl Uses {
         }
     }
 
-    /// The end of a slice: a position, but one that gains nothing.
-    fn bound(&mut self, expr: &Expr) {
+    /// A bound of a slice: the first position, counted from 1, or the last one.
+    fn bound(&mut self, expr: &Expr, first: bool) {
         match self.single(expr) {
-            Some(_) => {}
+            Some((name, constant)) => {
+                let constant = if first { constant + 1 } else { constant };
+                self.gain(&name, i64::from(constant != 0) - i64::from(constant != 1));
+                self.positions.insert(name);
+            }
             None => self.expr(expr),
         }
     }
@@ -214,9 +218,8 @@ impl<'a> Visit<'a> for Uses {
             }
             ExprKind::Slice { base, start, stop, step, .. } => {
                 self.expr(base);
-                for bound in [start, stop].into_iter().flatten() {
-                    self.bound(bound);
-                }
+                start.iter().for_each(|bound| self.bound(bound, true));
+                stop.iter().for_each(|bound| self.bound(bound, false));
                 step.iter().for_each(|step| self.expr(step));
             }
             ExprKind::Compare { op, left, right } if left.ty == Type::Int && right.ty == Type::Int => {

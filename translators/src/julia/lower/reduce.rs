@@ -292,11 +292,6 @@ impl Lower<'_> {
     }
 
     fn set_of(&mut self, items: &ir::Expr, expr: &ir::Expr) -> Lowering<Expr> {
-        if self.element_repr(items) == Repr::SubString {
-            let parts = self.iterable(items)?;
-            let set = Type::with("Set", vec![Type::plain("String")]);
-            return Ok(Expr::call(Expr::Type(set), vec![parts]));
-        }
         if let ExprKind::Comprehension { element, clauses } = &items.kind {
             let (element, clauses) =
                 self.clauses_with(clauses, true, &[element], |lower| lower.lower_expr(element))?;
@@ -371,7 +366,7 @@ fn predicate_call(function: &'static str, items: Expr) -> Expr {
 }
 
 /// `x -> f(x)` is `f`.
-fn eta(function: Expr) -> Expr {
+pub(super) fn eta(function: Expr) -> Expr {
     if let Expr::Lambda(params, body) = &function
         && let Expr::Call { callee, args, keywords, named, broadcast: false } = &**body
         && args == params

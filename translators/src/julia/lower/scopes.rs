@@ -1,9 +1,9 @@
 //! Where variables live. The source's belong to the function; in Julia a loop or `try` has a scope of
 //! its own, so that a variable first assigned there and used outside must be declared before.
 
-use grammars::ir::names::always_leaves;
-use grammars::ir::visit::{Visit, walk_expr, walk_stmt};
-use grammars::ir::{Block, Expr, ExprKind, Function, Pattern, Place, Stmt, StmtKind};
+use grammars::ir::names::{always_leaves, free_names};
+use grammars::ir::visit::Visit;
+use grammars::ir::{Block, Expr, Function, Pattern, Place, Stmt, StmtKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a body needs besides its statements.
@@ -11,14 +11,26 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Declarations {
     /// Names to be declared before the statement at this address.
     before: BTreeMap<usize, Vec<String>>,
-    /// Loop variables that are used within their loops only.
-    pub owned: BTreeSet<String>,
+    /// Loops that bind a variable whose value is read behind them.
+    escaping: BTreeSet<usize>,
+    /// Variables that live in loops only.
+    in_loops: BTreeSet<String>,
 }
 
 impl Declarations {
     /// The names to be declared before `stmt`.
     pub fn before(&self, stmt: &Stmt) -> &[String] {
         self.before.get(&address(stmt)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether a variable that the loop `stmt` binds is read behind it.
+    pub fn escapes(&self, stmt: &Stmt) -> bool {
+        self.escaping.contains(&address(stmt))
+    }
+
+    /// Whether the variable lives in loops that bind it only.
+    pub fn is_loop_variable(&self, name: &str) -> bool {
+        self.in_loops.contains(name)
     }
 }
 
@@ -30,8 +42,14 @@ fn address(stmt: &Stmt) -> usize {
 pub(super) fn declarations<'a>(locals: impl Iterator<Item = &'a str>, body: &Block) -> Declarations {
     let mut result = Declarations::default();
     for name in locals {
-        if is_owned(name, body) {
-            result.owned.insert(name.to_string());
+        let mut loops = Vec::new();
+        loops_binding(name, body, &[], &mut loops);
+        let escaping = loops.iter().filter(|(_, escapes)| *escapes).map(|(stmt, _)| address(stmt));
+        let before = result.escaping.len();
+        result.escaping.extend(escaping);
+        let kept = result.escaping.len() == before;
+        if !loops.is_empty() && kept && body.iter().all(|stmt| !mentions_outside(name, stmt)) {
+            result.in_loops.insert(name.to_string());
         } else {
             place(name, body, &mut result);
         }
@@ -163,7 +181,7 @@ enum Use {
     Read,
 }
 
-fn first_use(name: &str, block: &Block) -> Use {
+fn first_use(name: &str, block: &[Stmt]) -> Use {
     let mut maybe = false;
     for stmt in block {
         let used = match &stmt.kind {
@@ -174,6 +192,13 @@ fn first_use(name: &str, block: &Block) -> Use {
                 let (used, partly) = first_use_in_branches(name, branches, orelse);
                 maybe |= partly;
                 used
+            }
+            StmtKind::For { pattern, iter, .. } if binds(name, pattern) => {
+                if reads(name, iter) {
+                    Use::Read
+                } else {
+                    Use::None
+                }
             }
             // A loop may not run at all.
             StmtKind::For { body, orelse, .. } | StmtKind::While { body, orelse, .. }
@@ -212,51 +237,85 @@ fn first_use_in_branches(name: &str, branches: &[(Expr, Block)], orelse: &Block)
     (Use::None, uses.contains(&Use::Assigned))
 }
 
-/// Whether a variable is bound by loops only, and read within them only.
-fn is_owned(name: &str, body: &Block) -> bool {
-    let mut owner = Owner { name, inside: 0, loops: 0, elsewhere: false };
-    owner.block(body);
-    owner.loops > 0 && !owner.elsewhere
-}
-
-struct Owner<'n> {
-    name: &'n str,
-    inside: usize,
-    loops: usize,
-    elsewhere: bool,
-}
-
-impl<'a> Visit<'a> for Owner<'_> {
-    fn expr(&mut self, expr: &'a Expr) {
-        self.elsewhere |= self.inside == 0 && reads(self.name, expr);
-    }
-
-    fn place(&mut self, place: &'a Place) {
-        self.elsewhere |=
-            place_assigns(self.name, place) || self.inside == 0 && place_reads(self.name, place);
-    }
-
-    fn stmt(&mut self, stmt: &'a Stmt) {
+/// The loops that bind the variable, each with whether its value is read behind the loop.
+fn loops_binding<'a>(name: &str, block: &'a Block, after: &[&'a [Stmt]], found: &mut Vec<(&'a Stmt, bool)>) {
+    for (i, stmt) in block.iter().enumerate() {
+        let mut rest: Vec<&[Stmt]> = vec![&block[i + 1..]];
+        rest.extend(after);
         match &stmt.kind {
-            StmtKind::For { pattern, iter, body, orelse } if binds(self.name, pattern) => {
-                self.expr(iter);
-                self.loops += 1;
-                self.inside += 1;
-                self.block(body);
-                self.inside -= 1;
-                self.block(orelse);
+            StmtKind::For { pattern, body, orelse, .. } => {
+                if binds(name, pattern) {
+                    let mut behind: Vec<&[Stmt]> = vec![orelse];
+                    behind.extend(&rest);
+                    found.push((stmt, read_first(name, &behind)));
+                }
+                in_loop(name, body, orelse, &rest, found);
             }
-            StmtKind::Try { handlers, .. } => {
-                self.elsewhere |= handlers.iter().any(|h| h.binding.as_deref() == Some(self.name));
-                walk_stmt(self, stmt);
+            StmtKind::While { body, orelse, .. } => in_loop(name, body, orelse, &rest, found),
+            StmtKind::Loop { body, .. } => in_loop(name, body, &[], &rest, found),
+            StmtKind::If { branches, orelse } => {
+                branches.iter().for_each(|(_, block)| loops_binding(name, block, &rest, found));
+                loops_binding(name, orelse, &rest, found);
             }
-            _ => walk_stmt(self, stmt),
+            StmtKind::Try { body, handlers, orelse, finally } => {
+                let mut behind: Vec<&[Stmt]> = handlers.iter().map(|h| h.body.as_slice()).collect();
+                behind.extend([orelse.as_slice(), finally.as_slice()]);
+                behind.extend(&rest);
+                loops_binding(name, body, &behind, found);
+                for block in handlers.iter().map(|h| &h.body).chain([orelse, finally]) {
+                    loops_binding(name, block, &rest, found);
+                }
+            }
+            StmtKind::ExpectRaise { body, .. } => loops_binding(name, body, &rest, found),
+            _ => {}
         }
     }
+}
 
-    fn function(&mut self, function: &'a Function) {
-        self.elsewhere |= function.rebinds.iter().any(|n| n == self.name);
-        self.elsewhere |= self.inside == 0 && function.captures.iter().any(|n| n == self.name);
+/// Behind a turn of a loop comes the next turn, or what follows the loop.
+fn in_loop<'a>(
+    name: &str,
+    body: &'a Block,
+    orelse: &'a [Stmt],
+    rest: &[&'a [Stmt]],
+    found: &mut Vec<(&'a Stmt, bool)>,
+) {
+    let mut after: Vec<&[Stmt]> = vec![body, orelse];
+    after.extend(rest);
+    loops_binding(name, body, &after, found);
+}
+
+/// Whether the variable is read before it is assigned in what comes next.
+fn read_first(name: &str, behind: &[&[Stmt]]) -> bool {
+    for block in behind {
+        match first_use(name, block) {
+            Use::Read => return true,
+            Use::Assigned => return false,
+            Use::None => {}
+        }
+    }
+    false
+}
+
+/// Whether a statement mentions the variable outside of the loops that bind it.
+fn mentions_outside(name: &str, stmt: &Stmt) -> bool {
+    match &stmt.kind {
+        StmtKind::For { pattern, iter, orelse, .. } if binds(name, pattern) => {
+            reads(name, iter) || orelse.iter().any(|s| mentions_outside(name, s))
+        }
+        StmtKind::For { iter, body, orelse, .. } => {
+            reads(name, iter) || body.iter().chain(orelse).any(|s| mentions_outside(name, s))
+        }
+        StmtKind::While { condition, body, orelse } => {
+            reads(name, condition) || body.iter().chain(orelse).any(|s| mentions_outside(name, s))
+        }
+        StmtKind::If { branches, orelse } => {
+            branches
+                .iter()
+                .any(|(c, block)| reads(name, c) || block.iter().any(|s| mentions_outside(name, s)))
+                || orelse.iter().any(|s| mentions_outside(name, s))
+        }
+        _ => mentions(name, stmt),
     }
 }
 
@@ -284,11 +343,9 @@ fn place_reads(name: &str, place: &Place) -> bool {
     }
 }
 
-/// Whether an expression reads the variable.
+/// Whether an expression reads the variable, and not another one of that name within it.
 fn reads(name: &str, expr: &Expr) -> bool {
-    let mut finder = Finder { name, found: false };
-    finder.expr(expr);
-    finder.found
+    free_names(expr).contains(name)
 }
 
 /// Whether a statement reads, assigns or captures the variable.
@@ -305,10 +362,7 @@ struct Finder<'n> {
 
 impl<'a> Visit<'a> for Finder<'_> {
     fn expr(&mut self, expr: &'a Expr) {
-        match &expr.kind {
-            ExprKind::Local(name) if name == self.name => self.found = true,
-            _ => walk_expr(self, expr),
-        }
+        self.found |= reads(self.name, expr);
     }
 
     fn place(&mut self, place: &'a Place) {

@@ -1,5 +1,6 @@
 //! Slices: ranges of a vector, the ends of a text.
 
+use super::index::{behind_end, is_negative};
 use super::text::Repr;
 use super::{Lower, Lowering, reject};
 use crate::julia::tree::{Expr, Type};
@@ -160,9 +161,8 @@ impl Lower<'_> {
             return Ok(Expr::base_call("max", vec![sum.plus(1).into_expr(), Expr::Int(1)]));
         }
         let position = sum.clone().plus(1).into_expr();
-        let from_end = Expr::binary("+", Expr::End, position.clone());
-        let from_end = Expr::base_call("max", vec![from_end, Expr::Int(1)]);
-        let negative = Expr::binary("<", sum.into_expr(), Expr::Int(0));
+        let from_end = Expr::base_call("max", vec![behind_end(&sum, 1), Expr::Int(1)]);
+        let negative = is_negative(sum);
         Ok(Expr::Ternary(Box::new(negative), Box::new(from_end), Box::new(position)))
     }
 
@@ -184,8 +184,8 @@ impl Lower<'_> {
         if parts.bounds.stop_non_negative || self.never_negative(stop) {
             return Ok(min_end(position));
         }
-        let negative = Expr::binary("<", position.clone(), Expr::Int(0));
-        let from_end = Expr::binary("+", Expr::End, position.clone());
+        let from_end = behind_end(&sum, 0);
+        let negative = is_negative(sum);
         Ok(Expr::Ternary(Box::new(negative), Box::new(from_end), Box::new(min_end(position))))
     }
 

@@ -46,7 +46,7 @@ impl Lower<'_> {
                 out.extend(self.while_loop(condition, body, orelse)?);
             }
             StmtKind::For { pattern, iter, body, orelse } => {
-                out.extend(self.for_loop(pattern, iter, body, orelse)?);
+                out.extend(self.for_loop(stmt, pattern, iter, body, orelse)?);
             }
             StmtKind::Loop { condition, update, body, test_last } => {
                 out.extend(self.c_loop(condition, update, body, *test_last)?);

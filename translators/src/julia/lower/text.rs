@@ -79,7 +79,14 @@ impl Lower<'_> {
             Repr::Char => Expr::Base("string"),
         };
         if matches!(expr.ty, ir::Type::Set(_)) {
-            return Expr::call(Expr::Type(Type::with("Set", vec![Type::plain("String")])), vec![loose]);
+            // `Set(items)` becomes `Set(convert.(collect(items)))`.
+            return match loose {
+                Expr::Call { callee, mut args, .. } if args.len() == 1 => {
+                    let items = Expr::base_call("collect", vec![args.remove(0)]);
+                    Expr::call(*callee, vec![broadcast(convert, items)])
+                }
+                other => other,
+            };
         }
         broadcast(convert, loose)
     }

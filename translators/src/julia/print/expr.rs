@@ -72,7 +72,17 @@ impl ExprPrinter<'_> {
     /// The expression where a value stands after `=` or `return`: a tuple has no parentheses.
     pub fn bare(&self, expr: &Expr) -> Doc {
         match expr {
-            Expr::Tuple(items) if items.len() > 1 => self.separated(items),
+            Expr::Tuple(items) if items.len() > 1 => {
+                let mut parts = vec![Doc::IfBroken("("), Doc::SoftLine];
+                for (i, item) in items.iter().enumerate() {
+                    if i > 0 {
+                        parts.extend([Doc::text(","), Doc::Line]);
+                    }
+                    parts.push(self.at(item, strength::OR));
+                }
+                let inner = Doc::Nest(Box::new(Doc::Concat(parts)));
+                Doc::Group(Box::new(Doc::Concat(vec![inner, Doc::SoftLine, Doc::IfBroken(")")])))
+            }
             _ => self.expr(expr),
         }
     }
@@ -149,6 +159,11 @@ impl ExprPrinter<'_> {
         {
             let inner = self.clauses(element, clauses);
             return Doc::Concat(vec![callee, Doc::list(open, vec![inner], ")", false)]);
+        }
+        if let ([arg @ (Expr::Comprehension { .. } | Expr::Vector { .. })], true) =
+            (args.as_slice(), keywords.is_empty() && named.is_empty())
+        {
+            return Doc::Concat(vec![callee, Doc::text(open), self.expr(arg), Doc::text(")")]);
         }
         let mut items: Vec<Doc> = args.iter().map(|arg| self.expr(arg)).collect();
         for (name, value) in keywords {

@@ -35,7 +35,6 @@ fn blank_between(before: &Item, item: &Item) -> bool {
         (Item::Constant { .. }, Item::Constant { .. })
             | (Item::Using(_), Item::Using(_))
             | (Item::Comment(_), _)
-            | (Item::Stmt(_), Item::Stmt(_))
     )
 }
 
