@@ -39,8 +39,10 @@ impl Program {
 type FrontEnd = fn(&str, &str) -> Result<Program, Rejection>;
 
 /// The front ends, one line each.
-const FRONT_ENDS: [(LangId, FrontEnd); 1] =
-    [(LangId::PYTHON, |name, text| grammars::python::parse(name, text).map(Program::Surface))];
+const FRONT_ENDS: [(LangId, FrontEnd); 2] = [
+    (LangId::PYTHON, |name, text| grammars::python::parse(name, text).map(Program::Surface)),
+    (LangId::JAVA, |name, text| grammars::java::parse(name, text).map(Program::Typed)),
+];
 
 /// Reads `source` with the front end of its language.
 pub(crate) fn parse(source: &Source) -> Result<Program, Rejection> {
