@@ -75,8 +75,6 @@ pub(super) struct Conflict {
     pub span: Span,
     pub left: Head,
     pub right: Head,
-    /// The cell in which they met.
-    pub cell: Cell,
 }
 
 /// What reading a missing key of a dict does.
@@ -271,13 +269,13 @@ impl Cells {
         }
     }
 
-    fn conflict(&mut self, cell: Cell, left: Head, right: Head) {
+    fn conflict(&mut self, left: Head, right: Head) {
         let span = self.span;
         let known = self.conflicts.iter().any(|c| {
             c.span == span && c.left.describe() == left.describe() && c.right.describe() == right.describe()
         });
         if !known {
-            self.conflicts.push(Conflict { span, left, right, cell });
+            self.conflicts.push(Conflict { span, left, right });
         }
     }
 
@@ -342,7 +340,7 @@ impl Cells {
                 self.unify(r, s);
             }
             (Head::Class(a), Head::Class(b)) => self.join_classes(cell, a, b),
-            (old, head) => self.conflict(cell, old, head),
+            (old, head) => self.conflict(old, head),
         }
     }
 
@@ -356,7 +354,7 @@ impl Cells {
         match self.ancestors(&b).into_iter().find(|c| ancestors.contains(c)) {
             Some(common) if common == a => {}
             Some(common) => self.set_head(cell, Head::Class(common)),
-            None => self.conflict(cell, Head::Class(a), Head::Class(b)),
+            None => self.conflict(Head::Class(a), Head::Class(b)),
         }
     }
 

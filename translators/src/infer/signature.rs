@@ -156,11 +156,6 @@ impl Signature {
         let ret = reader.pattern()?;
         reader.rest.trim().is_empty().then_some(Signature { params, ret })
     }
-
-    /// Can be called with so many arguments by position.
-    pub fn takes(&self, count: usize) -> bool {
-        count <= self.params.len() && self.params[count..].iter().all(|p| p.optional)
-    }
 }
 
 struct Reader {

@@ -336,6 +336,10 @@ impl<'m> Facts<'m> {
                 }
                 Ok(())
             }
+            Head::Dict(key_cell, value) if name == "get" => {
+                self.cells.define(out, Head::Function(vec![key_cell], value));
+                Ok(())
+            }
             head => {
                 let message = format!("The attribute `{name}` of {} has no rule.", head.describe());
                 Err(Rejection::new("infer.attribute", span, message))

@@ -126,6 +126,13 @@ pub(super) fn apply<'m>(
         "builtins.min" | "builtins.max" => call.extreme()?,
         "builtins.sorted" => call.sorted()?,
         ".sort" => call.sort()?,
+        "heapq.nlargest" | "heapq.nsmallest" => call.extremes()?,
+        "bisect.insort" | "bisect.insort_left" | "bisect.insort_right" => call.insert_sorted(),
+        "operator.itemgetter" => call.item_getter(),
+        "itertools.product" => call.product()?,
+        "itertools.combinations" | "itertools.combinations_with_replacement" => call.combinations()?,
+        "math.radians" | "math.degrees" | "math.fmod" => call.gives(Head::Float, false),
+        "builtins.next" => call.next()?,
         "builtins.print" => call.gives(Head::Unknown, true),
         "builtins.isinstance" | "builtins.bool" | "builtins.callable" => call.gives(Head::Bool, false),
         "builtins.str" | ".format" => call.gives(Head::Str, false),
@@ -197,6 +204,11 @@ impl<'m> Call<'_, '_, 'm> {
     }
 
     fn zip(&mut self) -> Result<(), Rejection> {
+        if let [(surface::Expr { kind: surface::ExprKind::Star(_), .. }, rows)] =
+            self.args.positional.as_slice()
+        {
+            return self.transposed(*rows);
+        }
         let count = self.args.positional.len();
         let cells = self.facts.scratch(self.key, count + 1);
         for (at, element) in cells.iter().enumerate().take(count) {
@@ -206,6 +218,99 @@ impl<'m> Call<'_, '_, 'm> {
         }
         self.facts.cells.define(cells[count], Head::Tuple(cells[..count].to_vec()));
         self.gives(Head::Iter(cells[count]), false);
+        Ok(())
+    }
+
+    /// `zip(*rows)`.
+    fn transposed(&mut self, rows: Cell) -> Result<(), Rejection> {
+        let cells = self.facts.scratch(self.key, 4);
+        let (row, item, column) = (cells[0], cells[1], cells[2]);
+        self.iterate(rows, row)?;
+        self.facts.cells.loosen_tuple(row);
+        self.iterate(row, item)?;
+        self.facts.cells.define(column, Head::VarTuple(item));
+        self.gives(Head::Iter(column), false);
+        Ok(())
+    }
+
+    /// The first item of an iterable, or the default.
+    fn next(&mut self) -> Result<(), Rejection> {
+        if let Some(source) = self.arg(0) {
+            let element = self.scratch();
+            self.iterate(source, element)?;
+            self.facts.cells.flow(element, self.out);
+        }
+        if let Some(default) = self.arg(1) {
+            self.facts.cells.flow(default, self.out);
+        }
+        Ok(())
+    }
+
+    fn extremes(&mut self) -> Result<(), Rejection> {
+        let Some(source) = self.arg(1) else { return Ok(()) };
+        let element = self.scratch();
+        self.iterate(source, element)?;
+        self.apply_key(element);
+        self.gives(Head::List(element), false);
+        Ok(())
+    }
+
+    fn insert_sorted(&mut self) {
+        if let (Some(list), Some(item)) = (self.arg(0), self.arg(1))
+            && let Head::List(element) = *self.facts.cells.head(list)
+        {
+            self.facts.cells.flow(item, element);
+        }
+        self.gives(Head::Unknown, true);
+    }
+
+    /// `itemgetter(1)`: a function from something indexed.
+    fn item_getter(&mut self) {
+        let cells = self.facts.scratch(self.key, 4);
+        let (base, item) = (cells[0], cells[1]);
+        let position = self.args.positional.first().and_then(|(e, _)| super::generate::literal_int(e));
+        match (self.facts.cells.head(base).clone(), position) {
+            (Head::Tuple(items), Some(position)) => {
+                if let Some(at) = super::solve::tuple_position(position, items.len()) {
+                    self.facts.cells.flow(items[at], item);
+                }
+            }
+            (Head::List(t) | Head::VarTuple(t), Some(_)) => self.facts.cells.flow(t, item),
+            (Head::Str, Some(_)) => self.facts.cells.join(item, Head::Str),
+            _ => {}
+        }
+        if self.args.positional.len() == 1 {
+            self.gives(Head::Function(vec![base], item), false);
+        }
+    }
+
+    fn product(&mut self) -> Result<(), Rejection> {
+        let repeat = self.args.keywords.iter().find(|(k, _, _)| *k == "repeat");
+        let repeat = repeat.map_or(Some(1), |(_, e, _)| super::generate::literal_int(e)).unwrap_or(0);
+        let count = self.args.positional.len();
+        let total = count * usize::try_from(repeat).unwrap_or(0).min(4);
+        let cells = self.facts.scratch(self.key, total + 1);
+        for (at, element) in cells.iter().enumerate().take(total) {
+            if let Some(arg) = self.arg(at % count) {
+                self.iterate(arg, *element)?;
+            }
+        }
+        self.facts.cells.define(cells[total], Head::Tuple(cells[..total].to_vec()));
+        self.gives(Head::List(cells[total]), false);
+        Ok(())
+    }
+
+    fn combinations(&mut self) -> Result<(), Rejection> {
+        let count = self.args.positional.get(1).and_then(|(e, _)| super::generate::literal_int(e));
+        let (Some(source), Some(count @ 1..=4)) = (self.arg(0), count) else {
+            let message = "`combinations` has a rule for one to four items at a time.";
+            return Err(Rejection::new("infer.library", self.span, message));
+        };
+        let cells = self.facts.scratch(self.key, 2);
+        self.facts.cells.loosen_tuple(source);
+        self.iterate(source, cells[0])?;
+        self.facts.cells.define(cells[1], Head::Tuple(vec![cells[0]; count as usize]));
+        self.gives(Head::List(cells[1]), false);
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use super::super::solve::tuple_position;
 use super::super::special::library_constant;
 use super::{Elaborator, Outcome, build, convert, spelled};
 use grammars::ir::{self, Conversion, Expr, ExprKind, IndexMode, Pattern, SliceBounds, Type};
-use grammars::surface::{self, ComprehensionKind, UnaryOp};
+use grammars::surface::{self, UnaryOp};
 use grammars::{Rejection, Span};
 
 impl<'m> Elaborator<'_, 'm> {
@@ -66,8 +66,8 @@ impl<'m> Elaborator<'_, 'm> {
                 self.lazy(e, &ty)
             }
             S::Lambda { params, body } => self.lambda(e, params, body),
-            S::Comprehension { kind, element, value, clauses } => {
-                self.comprehension(e, *kind, element, value.as_deref(), clauses)
+            S::Comprehension { element, value, clauses, .. } => {
+                self.comprehension(e, element, value.as_deref(), clauses)
             }
             S::Walrus { name, .. } => {
                 if let (true, Some(Binding::Variable(id))) =
@@ -217,6 +217,10 @@ impl<'m> Elaborator<'_, 'm> {
         }
         let object = self.expr(value)?;
         let object = self.unwrapped(object);
+        if let (Type::Dict(..), "get") = (&object.ty, name) {
+            let ty = self.own_type(e)?;
+            return self.lookup_function(object, &ty, e.span);
+        }
         let Type::Class(class) = object.ty.clone() else { return Err(unexpected(e)) };
         if let Some(cell) = self.facts.find_field(&class, name) {
             let ty = self.type_of(cell, e.span, name)?;
@@ -432,7 +436,6 @@ impl<'m> Elaborator<'_, 'm> {
     fn comprehension(
         &mut self,
         e: &'m surface::Expr,
-        kind: ComprehensionKind,
         element: &'m surface::Expr,
         value: Option<&'m surface::Expr>,
         clauses: &'m [surface::Clause],
@@ -454,6 +457,17 @@ impl<'m> Elaborator<'_, 'm> {
             _ => return Err(unexpected(e)),
         };
         Ok(build::expr(kind, ty, e.span))
+    }
+
+    /// Element and clause of a comprehension with one clause.
+    pub(super) fn single_clause(
+        &mut self,
+        element: &'m surface::Expr,
+        clause: &'m surface::Clause,
+        ty: &Type,
+    ) -> Outcome<(Expr, ir::Clause)> {
+        let clause = self.clause(clause)?;
+        Ok((self.expr_as(element, ty)?, clause))
     }
 
     fn clause(&mut self, clause: &'m surface::Clause) -> Outcome<ir::Clause> {

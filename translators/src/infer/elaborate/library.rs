@@ -60,7 +60,10 @@ impl<'m> Elaborator<'_, 'm> {
         let span = e.span;
         Ok(Some(match call.path {
             "builtins.range" => self.range(call)?,
-            "builtins.zip" => self.iterator_of(Intrinsic::Zip, &call.args, e)?,
+            "builtins.zip" => match call.args.as_slice() {
+                [surface::Expr { kind: surface::ExprKind::Star(rows), .. }] => self.transposed(rows, e)?,
+                _ => self.iterator_of(Intrinsic::Zip, &call.args, e)?,
+            },
             "builtins.map" => self.map(call)?,
             "builtins.filter" => self.filter(call)?,
             "builtins.sum" => self.sum(call)?,
@@ -101,6 +104,17 @@ impl<'m> Elaborator<'_, 'm> {
             }
             ".most_common" => self.most_common(call)?,
             ".get" => return self.dict_get(call),
+            "heapq.nlargest" => self.extremes(call, true)?,
+            "heapq.nsmallest" => self.extremes(call, false)?,
+            "bisect.insort" | "bisect.insort_right" => self.insert_sorted(call, Intrinsic::BisectRight)?,
+            "bisect.insort_left" => self.insert_sorted(call, Intrinsic::BisectLeft)?,
+            "operator.itemgetter" => self.item_getter(call)?,
+            "itertools.product" => self.product(call)?,
+            "itertools.combinations" => self.combinations(call, 1)?,
+            "itertools.combinations_with_replacement" => self.combinations(call, 0)?,
+            "math.radians" => self.scaled(call, true)?,
+            "math.degrees" => self.scaled(call, false)?,
+            "math.fmod" => self.remainder(call)?,
             "builtins.repr" | "builtins.len" | "builtins.abs" => return self.on_object(call),
             _ => return Ok(None),
         }))
@@ -454,7 +468,7 @@ impl<'m> Elaborator<'_, 'm> {
     }
 
     /// A key function; what it gives has to have an order.
-    fn key_function(&mut self, key: &'m surface::Expr) -> Outcome<Expr> {
+    pub(super) fn key_function(&mut self, key: &'m surface::Expr) -> Outcome<Expr> {
         let function = self.expr(key)?;
         if let Type::Function { ret, .. } = &function.ty {
             orderable(ret, key.span)?;
@@ -462,14 +476,14 @@ impl<'m> Elaborator<'_, 'm> {
         Ok(function)
     }
 
-    fn reverse_flag(&self, call: &Call<'_, 'm>) -> Outcome<bool> {
-        match call.keyword("reverse").map(|e| (&e.kind, e.span)) {
-            None => Ok(false),
-            Some((surface::ExprKind::Bool(value), _)) => Ok(*value),
-            Some((surface::ExprKind::Int(digits), _)) => Ok(digits != "0"),
-            Some((_, span)) => {
-                Err(Rejection::new("infer.sort-order", span, "The direction of a sort is computed."))
-            }
+    /// Whether to sort from high to low; a constant where it is written as one.
+    fn reverse_flag(&mut self, call: &Call<'_, 'm>) -> Outcome<Expr> {
+        match call.keyword("reverse") {
+            None => Ok(build::bool_(false, call.e.span)),
+            Some(flag) => match &flag.kind {
+                surface::ExprKind::Int(digits) => Ok(build::bool_(digits != "0", flag.span)),
+                _ => self.condition(flag),
+            },
         }
     }
 
@@ -513,7 +527,12 @@ impl<'m> Elaborator<'_, 'm> {
         } else {
             orderable(&element, span)?;
         }
-        Ok(build::intrinsic(op(reverse, key.is_some()), args, ty, span))
+        let sorting = |reverse, args| build::intrinsic(op(reverse, key.is_some()), args, ty.clone(), span);
+        if let ExprKind::Bool(reverse) = reverse.kind {
+            return Ok(sorting(reverse, args));
+        }
+        let (down, up) = (sorting(true, args.clone()), sorting(false, args));
+        Ok(build::if_else(reverse, down, up, ty, span))
     }
 
     fn reduce(&mut self, call: &Call<'_, 'm>) -> Outcome<Expr> {
@@ -772,14 +791,12 @@ impl<'m> Elaborator<'_, 'm> {
             return Err(Rejection::new("infer.print", span, message));
         }
         let mut args = Vec::new();
+        if let [surface::Expr { kind: surface::ExprKind::Star(inner), .. }] = call.args.as_slice() {
+            let texts = self.joined_texts(inner, &sep)?;
+            let op = Intrinsic::Print { sep: " ".to_owned(), end };
+            return Ok(build::intrinsic(op, vec![texts], Type::None, span));
+        }
         for arg in &call.args {
-            if let surface::ExprKind::Star(_) = arg.kind {
-                return Err(Rejection::new(
-                    "infer.star",
-                    arg.span,
-                    "`print` with a starred argument has no rule.",
-                ));
-            }
             let value = self.expr(arg)?;
             args.push(self.shown(value, arg)?);
         }

@@ -11,6 +11,8 @@ mod library;
 mod names;
 mod operator;
 mod place;
+mod search;
+mod sequences;
 mod stmt;
 mod truth;
 

@@ -94,7 +94,9 @@ impl<'m> Elaborator<'_, 'm> {
 fn arithmetic(op: BinaryOp, left: Expr, right: Expr, out: &Type, span: Span) -> Outcome<Expr> {
     let ir_op = number_operator(op).ok_or_else(|| no_rule(op, &left, &right, span))?;
     let numbers = |e: &Expr| matches!(e.ty, Type::Bool | Type::Int | Type::Float);
-    if !numbers(&left) || !numbers(&right) || !out.is_numeric() {
+    let bits =
+        matches!(op, BinaryOp::Shl | BinaryOp::Shr | BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor);
+    if !numbers(&left) || !numbers(&right) || !out.is_numeric() || (bits && *out == Type::Float) {
         return Err(no_rule(op, &left, &right, span));
     }
     let operand = if op == BinaryOp::Div { Type::Float } else { out.clone() };

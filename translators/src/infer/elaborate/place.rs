@@ -100,21 +100,19 @@ impl<'m> Elaborator<'_, 'm> {
         }
     }
 
-    /// The value that a place holds now, for `op=` on places that need a full assignment.
+    /// The value that a place holds now; reading it evaluates the place again.
     pub(super) fn place_value(&self, place: &Place, ty: &Type, span: grammars::Span) -> Outcome<Expr> {
         use grammars::ir::ExprKind;
         Ok(match place {
             Place::Variable { name, .. } => build::local(name, ty.clone(), span),
-            Place::Item { base, index, .. } if build::is_repeatable(base) && build::is_repeatable(index) => {
-                match &base.ty {
-                    Type::List(_) => indexed(base.clone(), index.clone(), ty.clone(), span),
-                    _ => {
-                        let (base, key) = (Box::new(base.clone()), Box::new(index.clone()));
-                        build::expr(ExprKind::Lookup { base, key }, ty.clone(), span)
-                    }
+            Place::Item { base, index, .. } => match &base.ty {
+                Type::List(_) => indexed(base.clone(), index.clone(), ty.clone(), span),
+                _ => {
+                    let (base, key) = (Box::new(base.clone()), Box::new(index.clone()));
+                    build::expr(ExprKind::Lookup { base, key }, ty.clone(), span)
                 }
-            }
-            Place::Field { object, field, .. } if build::is_repeatable(object) => {
+            },
+            Place::Field { object, field, .. } => {
                 let kind = ExprKind::Field { object: Box::new(object.clone()), field: field.clone() };
                 build::expr(kind, ty.clone(), span)
             }

@@ -65,6 +65,8 @@ impl<'m> Elaborator<'_, 'm> {
             S::Assert { condition, message } => {
                 let condition = self.condition(condition)?;
                 let message = match message {
+                    // In a test the message is for people only.
+                    Some(m) if self.body.function.is_none() => self.as_text(m).ok(),
                     Some(m) => Some(self.as_text(m)?),
                     None => None,
                 };
@@ -106,9 +108,14 @@ impl<'m> Elaborator<'_, 'm> {
                 }
                 self.store(first, value, span, block)?;
                 let (place, ty) = self.place(first)?;
+                let stored = self.place_value(&place, &ty, span)?;
+                if !build::is_repeatable(&stored) {
+                    let message = "A computed place is assigned together with others.";
+                    return Err(Rejection::new("infer.target", span, message));
+                }
                 for target in rest {
                     let (to, target_ty) = self.place(target)?;
-                    let value = convert(self.place_value(&place, &ty, span)?, &target_ty)?;
+                    let value = convert(stored.clone(), &target_ty)?;
                     block.push(Stmt { kind: StmtKind::Assign { place: to, value }, span });
                 }
                 Ok(())
@@ -131,6 +138,7 @@ impl<'m> Elaborator<'_, 'm> {
             surface::ExprKind::Subscript { value: base, .. } if self.is_object(base) => {
                 self.store_special_item(target, value, span, block)
             }
+            _ if self.store_search(target, value, span, block)? => Ok(()),
             _ => {
                 if self.is_dead_none(target, value) {
                     return Ok(());
@@ -247,14 +255,18 @@ impl<'m> Elaborator<'_, 'm> {
 
     /// The value in a variable, so that it can be read several times.
     fn held(&mut self, value: ir::Expr, span: Span, block: &mut ir::Block) -> ir::Expr {
-        if build::is_repeatable(&value) {
-            return value;
-        }
         let wish = match value.ty {
             Type::List(_) | Type::Iter(_) => "parts",
             Type::Tuple(_) => "pair",
             _ => "value",
         };
+        self.held_as(wish, value, span, block)
+    }
+
+    fn held_as(&mut self, wish: &str, value: ir::Expr, span: Span, block: &mut ir::Block) -> ir::Expr {
+        if build::is_repeatable(&value) {
+            return value;
+        }
         let name = self.unused_name(wish);
         let value = match value.ty.clone() {
             Type::Iter(item) => convert(value.clone(), &Type::List(item)).unwrap_or(value),
@@ -359,6 +371,9 @@ impl<'m> Elaborator<'_, 'm> {
         }
         let (place, ty) = self.place(target)?;
         if let Some(default) = self.update_default(target, &place)? {
+            if !build::is_repeatable(&default) {
+                return self.update_held(place, ty, (target, op, value), span, block);
+            }
             let right = self.expr(value)?;
             let value = self.combine(Key::of(target), op, default, right, &ty, span)?;
             let value = convert(value, &ty)?;
@@ -367,6 +382,26 @@ impl<'m> Elaborator<'_, 'm> {
         }
         let old = self.place_value(&place, &ty, target.span)?;
         self.finish_update(place, ty, old, (target, op, value), span, block)
+    }
+
+    /// `d[key()] += v` where `d` gives a default: the key is computed once.
+    fn update_held(
+        &mut self,
+        place: Place,
+        ty: Type,
+        (target, op, value): (&'m surface::Expr, BinaryOp, &'m surface::Expr),
+        span: Span,
+        block: &mut ir::Block,
+    ) -> Outcome<()> {
+        let Place::Item { base, index, mode } = place else { return Err(unexpected_at(span)) };
+        let index = self.held_as("key", index, span, block);
+        let place = Place::Item { base, index, mode };
+        let default = self.update_default(target, &place)?.filter(build::is_repeatable);
+        let default = default.ok_or_else(|| unexpected_at(span))?;
+        let right = self.expr(value)?;
+        let value = self.combine(Key::of(target), op, default, right, &ty, span)?;
+        block.push(Stmt { kind: StmtKind::Assign { place, value: convert(value, &ty)? }, span });
+        Ok(())
     }
 
     fn update_from(
@@ -414,6 +449,10 @@ impl<'m> Elaborator<'_, 'm> {
         let kind = match combined.kind {
             ExprKind::Binary { op, overflow, left, right } if same_name && *left == old => {
                 StmtKind::AugAssign { place, op, overflow, value: *right }
+            }
+            _ if !build::is_repeatable(&old) => {
+                let message = "The place that is updated is computed.";
+                return Err(Rejection::new("infer.update", span, message));
             }
             kind => {
                 let value = ir::Expr { kind, ty: combined.ty, span: combined.span };
@@ -467,9 +506,13 @@ impl<'m> Elaborator<'_, 'm> {
         if build::is_pure(&value) {
             return Ok(());
         }
+        let statement = |e: ir::Expr| vec![Stmt { kind: StmtKind::Expr(e), span }];
         let kind = match value.kind {
             ExprKind::Convert { value, .. } => StmtKind::Expr(*value),
-            _ => StmtKind::Expr(value),
+            ExprKind::IfElse { condition, then, orelse } => {
+                StmtKind::If { branches: vec![(*condition, statement(*then))], orelse: statement(*orelse) }
+            }
+            kind => StmtKind::Expr(ir::Expr { kind, ..value }),
         };
         block.push(Stmt { kind, span });
         Ok(())
@@ -580,7 +623,7 @@ impl<'m> Elaborator<'_, 'm> {
     }
 
     /// The pattern of a loop; what a pattern cannot say becomes the first statements of the body.
-    fn loop_pattern(
+    pub(super) fn loop_pattern(
         &mut self,
         target: &'m surface::Expr,
         ty: &Type,
@@ -638,7 +681,7 @@ impl<'m> Elaborator<'_, 'm> {
         Ok(pattern)
     }
 
-    fn whole_item(&mut self, wish: &str, ty: &Type, span: Span) -> (Pattern, ir::Expr) {
+    pub(super) fn whole_item(&mut self, wish: &str, ty: &Type, span: Span) -> (Pattern, ir::Expr) {
         let name = self.unused_name(wish);
         self.body.locals.push(ir::Local { name: name.clone(), ty: ty.clone() });
         (Pattern::Name { name: name.clone(), ty: ty.clone() }, build::local(&name, ty.clone(), span))
@@ -657,6 +700,11 @@ impl<'m> Elaborator<'_, 'm> {
         }
         let ret = self.body.function.map(|id| self.result_type(self.facts.function(id).ret));
         let ret = ret.unwrap_or(Type::None);
+        if let Some(value) = value
+            && self.return_search(value, &ret, span, block)?
+        {
+            return Ok(());
+        }
         let value = match value {
             None if ret == Type::None => None,
             None => Some(build::expr(ExprKind::None, ret, span)),

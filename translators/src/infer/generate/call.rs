@@ -7,7 +7,7 @@ use super::super::facts::{Binding, FunctionId, FunctionKind, ParamInfo};
 use super::super::key::Key;
 use super::super::special::constructor_alias;
 use super::{Generator, Outcome};
-use grammars::surface::{Expr, ExprKind, ParamKind};
+use grammars::surface::{Expr, ExprKind};
 use grammars::{Rejection, Span};
 
 impl<'m> Generator<'m> {
@@ -29,7 +29,7 @@ impl<'m> Generator<'m> {
                     self.call_value(callee, args, keywords, e.span)
                 }
             },
-            ExprKind::Library(path) => self.call_library(e, path, None, args, keywords),
+            ExprKind::Library(path) => self.call_library(e, path, args, keywords),
             ExprKind::Attribute { value, name } => self.call_attribute(e, value, name, args, keywords),
             _ => self.call_value(callee, args, keywords, e.span),
         }
@@ -52,7 +52,7 @@ impl<'m> Generator<'m> {
         if let ExprKind::Library(path) = &value.kind
             && let Some(function) = constructor_alias(path, name)
         {
-            return self.call_library(e, function, None, args, keywords);
+            return self.call_library(e, function, args, keywords);
         }
         if let ExprKind::Library(path) = &value.kind
             && super::super::special::library_constant(path).is_none()
@@ -74,6 +74,9 @@ impl<'m> Generator<'m> {
         args: &'m [Expr],
         keywords: &'m [(String, Expr)],
     ) -> Outcome<Cell> {
+        if let Some(star) = args.iter().find(|a| matches!(a.kind, ExprKind::Star(_))) {
+            return Err(super::expr::misplaced_star(star.span));
+        }
         let object = self.expr(receiver)?;
         let arguments = self.arguments(args, keywords)?;
         let out = self.fresh();
@@ -94,14 +97,17 @@ impl<'m> Generator<'m> {
         &mut self,
         e: &'m Expr,
         path: &'m str,
-        receiver: Option<(&'m Expr, Cell)>,
         args: &'m [Expr],
         keywords: &'m [(String, Expr)],
     ) -> Outcome<Cell> {
+        let starred = args.iter().find(|a| matches!(a.kind, ExprKind::Star(_)));
+        let alone = args.len() == 1 && matches!(path, "builtins.zip" | "builtins.print" | "itertools.chain");
+        if let Some(star) = starred.filter(|_| !alone) {
+            return Err(super::expr::misplaced_star(star.span));
+        }
         let arguments = self.arguments(args, keywords)?;
         let out = self.fresh();
-        let positional = receiver.into_iter().chain(arguments.positional).collect();
-        self.library_call(e, path, positional, arguments.keywords, out);
+        self.library_call(e, path, arguments.positional, arguments.keywords, out);
         Ok(out)
     }
 
@@ -163,13 +169,8 @@ impl<'m> Generator<'m> {
         let info = self.facts.functions[id.0].clone();
         self.give(&info.params, args, keywords, span)?;
         let out = self.fresh();
-        self.flow_result(info.ret, out, span);
+        self.flow(info.ret, out, span);
         Ok(out)
-    }
-
-    /// Results are not stored anywhere yet: the expression has the function's result type.
-    fn flow_result(&mut self, ret: Cell, out: Cell, span: Span) {
-        self.flow(ret, out, span);
     }
 
     /// Arguments flow into parameters.
@@ -292,7 +293,7 @@ impl<'m> Generator<'m> {
         let info = self.facts.functions[id.0].clone();
         self.give(info.params.get(1..).unwrap_or_default(), args, keywords, span)?;
         let out = self.fresh();
-        self.flow_result(info.ret, out, span);
+        self.flow(info.ret, out, span);
         Ok(out)
     }
 
@@ -328,9 +329,4 @@ pub(in super::super) fn is_super(e: &Expr) -> bool {
 
 fn unknown_call(path: &str, span: Span) -> Rejection {
     Rejection::new("infer.library", span, format!("There is no rule for `{path}`."))
-}
-
-/// The parameter collects the rest of the arguments.
-pub(in super::super) fn collects(param: &ParamInfo) -> bool {
-    param.kind == ParamKind::VarArgs
 }
