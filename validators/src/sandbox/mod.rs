@@ -49,7 +49,10 @@ impl Sandbox {
         })?;
         let filter = syscalls::filter();
         let sandbox = Sandbox { bubblewrap: Some(bubblewrap), filter, ..Sandbox::limits_only() };
-        sandbox.prove().map_err(|e| Infrastructure::NoSandbox(e.to_string()))?;
+        sandbox.prove().map_err(|e| match e {
+            Infrastructure::Sandbox(reason) => Infrastructure::NoSandbox(reason),
+            other => Infrastructure::NoSandbox(other.to_string()),
+        })?;
         Ok(sandbox)
     }
 
