@@ -9,7 +9,28 @@ const FORBIDDEN_PROCEDURES: &[&str] =
     &["execute_command_line", "system", "fork", "chmod", "unlink", "rename"];
 
 fn parse(text: &str) -> Result<Tree, Rejection> {
-    tree::parse(&tree_sitter_fortran::LANGUAGE.into(), text, "fortran.syntax")
+    tree::parse(&tree_sitter_fortran::LANGUAGE.into(), &with_filled_constructors(text), "fortran.syntax")
+}
+
+/// The text as the grammar can read it: it has no array constructor without elements, so `[T ::]`
+/// becomes `[0   ]`. Every other byte keeps its place.
+fn with_filled_constructors(text: &str) -> String {
+    let mut parts = text.split("::");
+    let mut read = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let opened = read.rfind('[').filter(|_| part.trim_start().starts_with(']'));
+        match opened {
+            Some(bracket) => {
+                let blank = read.len() - bracket;
+                read.truncate(bracket + 1);
+                read.push('0');
+                read.extend(std::iter::repeat_n(' ', blank));
+            }
+            None => read.push_str("::"),
+        }
+        read.push_str(part);
+    }
+    read
 }
 
 /// Whether `text` is Fortran in free form.
@@ -75,6 +96,15 @@ mod tests {
     fn takes_a_module_and_a_main_program() {
         check(MODULE).expect("a module");
         check(MAIN).expect("a main program");
+    }
+
+    #[test]
+    fn takes_array_constructors_without_elements() {
+        let text = "program t\n  integer, allocatable :: a(:)\n  a = [integer ::]\n  b = [character(len=2) :: ]\nend program t\n";
+        check(text).expect("Fortran");
+        assert!(
+            end_of_main(text).expect("Fortran").is_some_and(|end| text[end..].starts_with("end program"))
+        );
     }
 
     #[test]
