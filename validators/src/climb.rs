@@ -74,12 +74,18 @@ fn carry_out(
             Judgement::Next(level) => outcome.level = outcome.level.max(level),
             Judgement::Stop { level, verdict, detail } => {
                 (outcome.level, outcome.verdict) = (level, verdict);
-                outcome.detail = explain(verdict, &detail, finished.end);
+                outcome.detail = explain(verdict, &telling_first(&detail, toolchain), finished.end);
                 break;
             }
         }
     }
     Ok(outcome)
+}
+
+/// The output with its telling lines in front.
+fn telling_first(output: &str, toolchain: &dyn Toolchain) -> String {
+    let (telling, rest): (Vec<&str>, Vec<&str>) = output.lines().partition(|line| toolchain.tells(line));
+    [telling, rest].concat().join("\n")
 }
 
 /// Why a program did not get further, also where it did not say.

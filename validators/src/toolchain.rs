@@ -75,6 +75,9 @@ pub trait Toolchain: Send + Sync {
     /// What the `step`-th step of `plan` means.
     fn judge(&self, plan: &Plan, step: usize, finished: &Finished, seal: &str) -> Judgement;
 
+    /// Whether this line of output says what went wrong. Such lines come first in an outcome's detail.
+    fn tells(&self, line: &str) -> bool;
+
     /// The toolchain's warnings in the output of a step.
     fn warnings(&self, finished: &Finished) -> Vec<String>;
 }

@@ -92,6 +92,10 @@ impl Toolchain for Cobol {
         super::judge_program(plan.steps[step].rung, finished, seal, verdict_of_error)
     }
 
+    fn tells(&self, line: &str) -> bool {
+        line.contains(": error: ") || line.starts_with("FAILED")
+    }
+
     fn warnings(&self, finished: &Finished) -> Vec<String> {
         finished.stderr.lines().filter(|line| line.contains(": warning: ")).map(str::to_owned).collect()
     }

@@ -7,16 +7,17 @@ use crate::{
 use grammars::targets::fortran;
 use grammars::{LangId, Level, Rejection};
 
-/// The checks make errors that would go unnoticed visible: positions outside of an array, use of what
-/// is not allocated, overflow of signed integers. What gfortran 12 says about uninitialised parts of
-/// allocatable arrays is wrong too often to be recorded.
+/// The checks make errors that would go unnoticed visible: positions outside of an array, and overflow
+/// of signed integers. gfortran 12 is wrong about two things that are left out: it takes objects whose
+/// arrays are empty for unallocated (`-fcheck=pointer`), and allocatable arrays for uninitialised.
 const FLAGS: &[&str] = &[
     "-std=f2018",
     "-O0",
     "-Wall",
     "-Wno-uninitialized",
     "-Wno-maybe-uninitialized",
-    "-fcheck=bounds,do,mem,pointer",
+    "-fcheck=bounds,do,mem",
+    "-fno-backtrace",
     "-ftrapv",
     "-fmax-errors=5",
     "-fdiagnostics-color=never",
@@ -105,6 +106,12 @@ impl Toolchain for Fortran {
             }
         };
         super::judge_program(plan.steps[step].rung, finished, seal, verdict_of_error)
+    }
+
+    fn tells(&self, line: &str) -> bool {
+        ["Error: ", "Fatal Error: ", "Fortran runtime error: ", "ERROR STOP"]
+            .iter()
+            .any(|words| line.starts_with(words))
     }
 
     fn warnings(&self, finished: &Finished) -> Vec<String> {

@@ -132,6 +132,14 @@ impl Toolchain for Julia {
         Judgement::Stop { level, verdict, detail: detail(verdict, finished, seal) }
     }
 
+    fn tells(&self, line: &str) -> bool {
+        let line = line.trim_start();
+        let kind = line.split([':', '(']).next().unwrap_or_default();
+        line.starts_with("Evaluated: ")
+            || line.starts_with("syntax: ")
+            || (kind.ends_with("Error") && !kind.contains(' '))
+    }
+
     fn warnings(&self, finished: &Finished) -> Vec<String> {
         finished.stderr.lines().filter(|line| line.starts_with("WARNING:")).map(str::to_owned).collect()
     }
