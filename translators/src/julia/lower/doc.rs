@@ -84,7 +84,17 @@ fn is_scalar(ty: &Type) -> bool {
 
 /// The text of a docstring with names marked as code and Python's words replaced.
 pub(super) fn doc_text(text: &str, params: &[String]) -> String {
-    text.lines().map(|line| doc_line(line, params)).collect::<Vec<_>>().join("\n").trim().to_string()
+    // Interactive examples that were not understood would be Python.
+    let mut in_example = false;
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        in_example = line.trim_start().starts_with(">>>") || in_example && !line.trim().is_empty();
+        if !in_example {
+            lines.push(doc_line(line, params));
+        }
+    }
+    lines.dedup_by(|a, b| a.is_empty() && b.is_empty());
+    lines.join("\n").trim().to_string()
 }
 
 fn doc_line(line: &str, params: &[String]) -> String {

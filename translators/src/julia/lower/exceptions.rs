@@ -232,6 +232,13 @@ impl Lower<'_> {
             let name = named.then_some(Expr::Local(error));
             return Ok((name, rest.unwrap_or_default()));
         }
+        if let (1, None) = (branches.len(), &rest) {
+            let (test, block) = branches.remove(0);
+            let Stmt::Expr(rethrow) = rethrow else { return Ok((None, block)) };
+            let mut checked = vec![Stmt::Expr(Expr::binary("||", test, rethrow))];
+            checked.extend(block);
+            return Ok((Some(Expr::Local(error)), checked));
+        }
         let orelse = rest.unwrap_or_else(|| vec![rethrow]);
         Ok((Some(Expr::Local(error)), vec![Stmt::If(branches, orelse)]))
     }

@@ -7,7 +7,7 @@ use super::{Lower, Lowering, Scope};
 use crate::julia::names::{self, rename_in_function};
 use crate::julia::tree::{Expr, Function, Param, Stmt, Type};
 use grammars::ir::names::{FreshNames, always_leaves};
-use grammars::ir::visit::each_stmt;
+use grammars::ir::visit::{each_expr, each_stmt};
 use grammars::ir::{self, StmtKind};
 use grammars::surface::ParamKind;
 use std::collections::BTreeSet;
@@ -56,9 +56,12 @@ impl Lower<'_> {
     pub(super) fn body(&mut self, function: &ir::Function) -> Lowering<Vec<Stmt>> {
         let mut body = self.globals(function);
         for param in function.params.iter().filter(|p| p.kind == ParamKind::VarArgs) {
-            let name = self.local(&param.name);
-            let values = Expr::base_call("collect", vec![name.clone()]);
-            body.push(Stmt::Assign(name, "=", values));
+            if !is_only_iterated(&param.name, &function.body) {
+                let name = self.local(&param.name);
+                let item = self.ty(&param.ty.element().unwrap_or(ir::Type::None), function.span)?;
+                let values = Expr::base_call("collect", vec![Expr::Type(item), name.clone()]);
+                body.push(Stmt::Assign(name, "=", values));
+            }
         }
         for (text, chars) in self.choose_characters(function) {
             let characters = Expr::base_call("collect", vec![self.local(&text)]);
@@ -152,4 +155,16 @@ impl Lower<'_> {
 /// The type of a value as a parameter's annotation.
 pub(super) fn annotated(name: Expr, ty: Type) -> Param {
     Param { name, ty: Some(ty), default: None, rest: false }
+}
+
+/// Whether a body does nothing with the further arguments but loop over them, which a tuple allows.
+fn is_only_iterated(name: &str, body: &ir::Block) -> bool {
+    let is_name = |expr: &ir::Expr| expr.as_local() == Some(name);
+    let mut reads = 0;
+    each_expr(body, |expr| reads += usize::from(is_name(expr)));
+    let mut loops = 0;
+    each_stmt(body, |stmt| {
+        loops += usize::from(matches!(&stmt.kind, StmtKind::For { iter, .. } if is_name(iter)))
+    });
+    reads == loops
 }

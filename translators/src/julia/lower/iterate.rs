@@ -203,6 +203,12 @@ impl Lower<'_> {
     /// What a loop runs over whose variables may take any form.
     fn iterable_for(&mut self, pattern: &Pattern, iter: &ir::Expr, moved: bool) -> Lowering<Expr> {
         match (&iter.kind, pattern) {
+            // Where nobody reads the number, it is counted from 1.
+            (ExprKind::Range { start, stop, step }, Pattern::Name { name, .. })
+                if name == "_" && start.as_int() == Some(0) && step.as_int() == Some(1) =>
+            {
+                self.range_from(start, stop, step, 1)
+            }
             (ExprKind::Range { start, stop, step }, _) => {
                 self.range_from(start, stop, step, i128::from(moved))
             }
@@ -317,12 +323,20 @@ impl Lower<'_> {
         offset: i128,
     ) -> Lowering<Expr> {
         let first = self.sum(start, offset)?;
+        if step.as_int().is_none() && !self.never_negative(step) {
+            // The last value lies before the end, on whichever side.
+            let step = self.lower_expr(step)?;
+            let sign = Expr::base_call("sign", vec![step.clone()]);
+            let last = Expr::binary("-", self.sum(stop, offset)?, sign);
+            return Ok(Expr::Range {
+                start: Box::new(first),
+                step: Some(Box::new(step)),
+                stop: Box::new(last),
+            });
+        }
         let up = match step.as_int() {
             Some(step) => step > 0,
-            None if self.never_negative(step) => true,
-            None => {
-                return reject("julia.range-step", step.span, "a `range` whose step may have either sign");
-            }
+            None => true,
         };
         let last = self.sum(stop, if up { offset - 1 } else { offset + 1 })?;
         if let (1, Some(1), Expr::Int(1), Some(list)) = (offset, step.as_int(), &first, self.measured(stop)) {

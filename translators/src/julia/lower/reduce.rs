@@ -69,7 +69,7 @@ impl Lower<'_> {
     }
 
     /// A sum of ones, or of truth values, counts.
-    fn counted(
+    pub(super) fn counted(
         &mut self,
         function: &str,
         element: &ir::Expr,
@@ -287,6 +287,12 @@ impl Lower<'_> {
         }
         if let ExprKind::Comprehension { element, clauses } = &items.kind {
             return self.comprehension(element, clauses, &expr.ty);
+        }
+        let numbers = matches!(items.ty.element(), Some(ir::Type::Int));
+        if numbers && matches!(items.ty, ir::Type::Set(_)) {
+            // The source leaves the order open; this one does not change from run to run.
+            let list = self.sortable(items, false, None)?;
+            return Ok(Expr::base_call("sort", vec![list]));
         }
         self.collected(items)
     }

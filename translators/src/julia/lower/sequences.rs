@@ -1,5 +1,6 @@
 //! Lists: what changes them, and questions about them.
 
+use super::reduce::eta;
 use super::text::Repr;
 use super::{Lower, Lowering, reject};
 use crate::julia::tree::{ComprehensionForm, Expr};
@@ -75,17 +76,26 @@ impl Lower<'_> {
         {
             return Ok(Expr::base_call("length", vec![chars]));
         }
-        if let ExprKind::Intrinsic { op: Intrinsic::ToList, args } = &container.kind
-            && matches!(args[0].kind, ExprKind::Intrinsic { op: Intrinsic::Filter, .. })
-        {
-            let ExprKind::Intrinsic { args: filter, .. } = &args[0].kind else {
-                return reject("julia.length", container.span, "the length of this expression");
-            };
-            let function = self.lower_expr(&filter[0])?;
-            let items = self.iterable(&filter[1])?;
-            return Ok(Expr::base_call("count", vec![function, items]));
+        if let Some(counted) = self.count_of(container)? {
+            return Ok(counted);
         }
         Ok(Expr::base_call("length", vec![self.lower_loose(container)?]))
+    }
+
+    /// How many items pass a filter, where only their number is asked for.
+    fn count_of(&mut self, container: &ir::Expr) -> Lowering<Option<Expr>> {
+        match &container.kind {
+            ExprKind::Intrinsic { op: Intrinsic::ToList, args } => match &args[0].kind {
+                ExprKind::Intrinsic { op: Intrinsic::Filter, args: filter } => {
+                    let function = eta(self.lower_expr(&filter[0])?);
+                    let items = self.iterable(&filter[1])?;
+                    Ok(Some(Expr::base_call("count", vec![function, items])))
+                }
+                _ => Ok(None),
+            },
+            ExprKind::Comprehension { clauses, .. } => self.counted("sum", &ir::Expr::int(1), clauses),
+            _ => Ok(None),
+        }
     }
 
     fn contains(&mut self, container: &ir::Expr, item: &ir::Expr) -> Lowering<Expr> {

@@ -28,6 +28,10 @@ impl Lower<'_> {
     fn stmt(&mut self, stmt: &ir::Stmt, out: &mut Vec<Stmt>) -> Lowering<()> {
         match &stmt.kind {
             StmtKind::Comment { text, trailing } => comment(text, *trailing, out),
+            StmtKind::Assign { place: place @ Place::Variable { .. }, value } if is_tally(value) => {
+                let counting = self.counting(place, value)?;
+                out.extend(counting);
+            }
             StmtKind::Assign { place, value } => {
                 let assigned = self.assign(place, value)?;
                 out.push(assigned);
@@ -149,6 +153,23 @@ impl Lower<'_> {
         })
     }
 
+    /// A dict of counts, filled by a loop.
+    fn counting(&mut self, place: &Place, value: &ir::Expr) -> Lowering<Vec<Stmt>> {
+        let ExprKind::Intrinsic { args, .. } = &value.kind else { return Ok(Vec::new()) };
+        let dict = self.place(place)?;
+        let empty = Expr::call(Expr::Type(self.ty(&value.ty, value.span)?), vec![]);
+        let items = self.iterable(&args[0])?;
+        let item = Expr::Local(self.fresh(&["item"]));
+        let key = match self.element_repr(&args[0]) {
+            super::text::Repr::Char => Expr::base_call("string", vec![item.clone()]),
+            _ => item.clone(),
+        };
+        let before = Expr::base_call("get", vec![dict.clone(), key.clone(), Expr::Int(0)]);
+        let count = Stmt::Assign(Expr::index(dict.clone(), key), "=", before.plus(1));
+        let body = vec![count];
+        Ok(vec![Stmt::Assign(dict, "=", empty), Stmt::For { outer: false, target: item, iter: items, body }])
+    }
+
     /// Behind the assignment of a text that is indexed later: its characters.
     fn note_characters(&mut self, place: &Place, out: &mut Vec<Stmt>) {
         let Place::Variable { name, .. } = place else { return };
@@ -220,6 +241,10 @@ impl Lower<'_> {
     }
 }
 
+fn is_tally(value: &ir::Expr) -> bool {
+    matches!(&value.kind, ExprKind::Intrinsic { op: Intrinsic::Tally, .. })
+}
+
 /// The assignment operator for an update that Julia has one for.
 fn plain_update(ty: &Type, op: BinaryOp, overflow: Overflow) -> Option<&'static str> {
     if overflow == Overflow::Wrap32 {
@@ -234,8 +259,8 @@ fn plain_update(ty: &Type, op: BinaryOp, overflow: Overflow) -> Option<&'static 
         (BinaryOp::BitAnd, Type::Int | Type::Bool) => "&=",
         (BinaryOp::BitOr, Type::Int | Type::Bool) => "|=",
         (BinaryOp::BitXor, Type::Int | Type::Bool) => "⊻=",
-        (BinaryOp::Shl, _) => "<<=",
-        (BinaryOp::Shr, _) => ">>=",
+        (BinaryOp::Shl, Type::Int) => "<<=",
+        (BinaryOp::Shr, Type::Int) => ">>=",
         (BinaryOp::TruncDiv, Type::Int) => "÷=",
         (BinaryOp::TruncRem, Type::Int) => "%=",
         _ => return None,

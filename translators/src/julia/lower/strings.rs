@@ -76,11 +76,13 @@ impl Lower<'_> {
 
     /// `chr(ord(c) + n)` is `c + n`.
     fn chr(&mut self, code: &ir::Expr) -> Lowering<Expr> {
-        if let ExprKind::Binary { op: ir::BinaryOp::Add, left, right, .. } = &code.kind
-            && let ExprKind::Intrinsic { op: Intrinsic::Ord, args } = &left.kind
-        {
-            let char = self.single_char(&args[0])?;
-            return Ok(Expr::binary("+", char, self.lower_expr(right)?));
+        if let ExprKind::Binary { op: ir::BinaryOp::Add, left, right, .. } = &code.kind {
+            for (char, distance) in [(left, right), (right, left)] {
+                if let ExprKind::Intrinsic { op: Intrinsic::Ord, args } = &char.kind {
+                    let char = self.single_char(&args[0])?;
+                    return Ok(Expr::binary("+", char, self.lower_expr(distance)?));
+                }
+            }
         }
         Ok(Expr::call(Expr::Type(Type::plain("Char")), vec![self.lower_expr(code)?]))
     }

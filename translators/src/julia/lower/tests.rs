@@ -15,14 +15,23 @@ impl Lower<'_> {
     pub(super) fn tests(&mut self) -> Lowering<Vec<Item>> {
         let mut items = vec![Item::Using("Test")];
         self.in_test = true;
+        let mut sets: Vec<(String, Vec<Stmt>)> = Vec::new();
         for test in &self.module.tests {
-            let set = self.test(test)?;
-            items.push(Item::Stmt(set));
+            let (name, body) = self.test(test)?;
+            // The examples of one docstring stand together.
+            match sets.last_mut() {
+                Some((before, set)) if *before == name && test.locals.is_empty() => set.extend(body),
+                _ => sets.push((name, body)),
+            }
+        }
+        for (name, body) in sets {
+            items.push(Item::Stmt(Stmt::MacroBlock("testset", vec![Expr::text(name)], body)));
         }
         Ok(items)
     }
 
-    fn test(&mut self, test: &TestCase) -> Lowering<Stmt> {
+    /// The name and the statements of a test set.
+    fn test(&mut self, test: &TestCase) -> Lowering<(String, Vec<Stmt>)> {
         let mut names = FreshNames::in_module(self.module);
         test.locals.iter().for_each(|local| names.take(&local.name));
         let locals = test.locals.iter().map(|local| local.name.as_str());
@@ -37,8 +46,7 @@ impl Lower<'_> {
         self.checks += checks_in(&test.body);
         let mut body = self.block(&test.body)?;
         rename_in_block(&mut body);
-        let name = self.test_name(test);
-        Ok(Stmt::MacroBlock("testset", vec![Expr::text(name)], body))
+        Ok((self.test_name(test), body))
     }
 
     /// What the test set is called: after the function under test where the source has no better name.
@@ -46,6 +54,10 @@ impl Lower<'_> {
         let entry = || self.module.entry_point.clone().unwrap_or_else(|| self.module.name.clone());
         match test.origin {
             TestOrigin::Check | TestOrigin::Assert => entry(),
+            TestOrigin::Doctest => {
+                let words: Vec<&str> = test.name.split(' ').collect();
+                format!("{} examples", words.get(1).unwrap_or(&test.name.as_str()))
+            }
             _ => test.name.strip_prefix("test_").unwrap_or(&test.name).to_string(),
         }
     }
