@@ -79,10 +79,7 @@ fn wrong_usage_is_told_from_errors() {
     let config = text(sources.path().join("bad.toml"));
     let cases: [(&[&str], &str); 6] = [
         (&["translate", &good], "--to"),
-        (
-            &["translate", &good, "--to", "klingon"],
-            "unknown target language `klingon`; known are julia, fortran, cobol",
-        ),
+        (&["translate", &good, "--to", "klingon"], "unknown target language `klingon`; known are "),
         (&["build", "--source", &good, "--to", "julia"], "give --out DIR"),
         (&["build", &config], "unknown target language `klingon`"),
         (
