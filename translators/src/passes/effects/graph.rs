@@ -5,6 +5,10 @@
 
 use std::collections::BTreeMap;
 
+/// Objects nested more deeply than this are not told apart from what holds them, so that what
+/// nests without end (a function whose result holds its own result) has a finite graph.
+const DEEPEST: u8 = 12;
+
 /// An object or a set of objects that cannot be told apart.
 pub(super) type Node = usize;
 
@@ -14,6 +18,8 @@ pub(super) struct Graph {
     parent: Vec<Node>,
     content: Vec<Option<Node>>,
     mutated: Vec<bool>,
+    /// How many objects a class is nested in, at least.
+    depth: Vec<u8>,
 }
 
 impl Graph {
@@ -22,7 +28,15 @@ impl Graph {
         self.parent.push(self.parent.len());
         self.content.push(None);
         self.mutated.push(false);
+        self.depth.push(0);
         self.parent.len() - 1
+    }
+
+    /// A new object that is nested in `depth` others.
+    fn nested(&mut self, depth: u8) -> Node {
+        let node = self.node();
+        self.depth[node] = depth;
+        node
     }
 
     /// The representative of a node's class.
@@ -39,7 +53,8 @@ impl Graph {
         match self.content[root] {
             Some(content) => content,
             None => {
-                let content = self.node();
+                let depth = self.depth[root];
+                let content = if depth < DEEPEST { self.nested(depth + 1) } else { root };
                 self.content[root] = Some(content);
                 content
             }
@@ -54,6 +69,7 @@ impl Graph {
         }
         self.parent[b] = a;
         self.mutated[a] |= self.mutated[b];
+        self.depth[a] = self.depth[a].min(self.depth[b]);
         match (self.content[a], self.content[b]) {
             (Some(x), Some(y)) => self.unify(x, y),
             (None, inner) => self.content[a] = inner,
@@ -169,5 +185,16 @@ mod tests {
         let content = graph.content(node);
         graph.unify(node, content);
         assert!(!graph.changes(node));
+    }
+
+    #[test]
+    fn nesting_ends() {
+        let mut graph = Graph::default();
+        let mut node = graph.node();
+        for _ in 0..100 {
+            node = graph.content(node);
+        }
+        assert_eq!(graph.parent.len(), usize::from(DEEPEST) + 1);
+        assert_eq!(graph.content(node), node);
     }
 }
