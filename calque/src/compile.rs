@@ -47,12 +47,28 @@ const FRONT_ENDS: [(LangId, FrontEnd); 2] = [
 /// Reads `source` with the front end of its language.
 pub(crate) fn parse(source: &Source) -> Result<Program, Rejection> {
     match FRONT_ENDS.iter().find(|(lang, _)| *lang == source.lang) {
-        Some((_, front_end)) => front_end(&source.origin.stem, &source.text),
+        Some((_, front_end)) => with_definitions(front_end(&source.origin.stem, &source.text)?),
         None => {
             let message = format!("There is no front end for {}.", source.lang);
             Err(Rejection::new("read.language", Span::default(), message))
         }
     }
+}
+
+/// A file that defines nothing has nothing to translate.
+fn with_definitions(program: Program) -> Result<Program, Rejection> {
+    let is_definition = |stmt: &surface::Stmt| {
+        matches!(stmt.kind, surface::StmtKind::Function(_) | surface::StmtKind::Class(_))
+    };
+    let defines = match &program {
+        Program::Surface(module) => module.body.iter().any(is_definition),
+        Program::Typed(module) => module.functions().next().is_some() || module.classes().next().is_some(),
+    };
+    if defines {
+        return Ok(program);
+    }
+    let message = "The file defines no function and no class.";
+    Err(Rejection::new("source.no-definitions", Span::default(), message))
 }
 
 /// The typed program, with what all targets rely on; `source` may name the entry point.

@@ -7,7 +7,7 @@ use grammars::surface::{Doc, Module, Stmt, StmtKind, TestCase};
 use grammars::{LangId, Rejection, Span};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use validators::oracle::{Java, Oracle, Python, Report, Source as Question, Status};
+use validators::oracle::{Case, Java, Oracle, Python, Report, Source as Question, Status};
 use validators::{Infrastructure, Ladder, Sandbox, Verdict};
 
 /// Why a program goes no further.
@@ -80,13 +80,19 @@ pub(crate) fn consult(
 }
 
 fn refusal(report: &Report, program: &Program) -> Rejection {
+    let failing = report.cases.iter().find(|case| case.status != Status::Ok);
     let reason = match report.verdict {
+        Verdict::Ok if failing.is_some_and(lacks_a_module) => "missing-module",
         Verdict::Ok => "tests-failed",
         stopped => stopped.as_str(),
     };
-    let failing = report.cases.iter().find(|case| case.status != Status::Ok);
     let span = failing.and_then(|case| program.test_span(&case.name)).unwrap_or_default();
     Rejection::new(format!("source.{reason}"), span, report.complaint())
+}
+
+/// The program imports what is not on this machine, so that nothing is known about its tests.
+fn lacks_a_module(case: &Case) -> bool {
+    ["ModuleNotFoundError", "ImportError"].iter().any(|error| case.detail.starts_with(error))
 }
 
 /// Takes the refuted examples out of the tests and of the documentation.
@@ -137,7 +143,6 @@ fn explain(name: &str, span: Span, report: &Report) -> Refuted {
 mod tests {
     use super::*;
     use validators::Isolation;
-    use validators::oracle::Case;
 
     fn report(refuted: &[&str]) -> Report {
         let case = |name: &&str| Case {
