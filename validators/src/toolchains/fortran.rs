@@ -12,7 +12,8 @@ use grammars::{LangId, Level, Rejection};
 /// arrays are empty for unallocated (`-fcheck=pointer`), and allocatable arrays for uninitialised.
 const FLAGS: &[&str] = &[
     "-std=f2018",
-    "-O0",
+    // The checks are slow without optimisation, by a factor of ten in loops.
+    "-O1",
     "-Wall",
     "-Wno-uninitialized",
     "-Wno-maybe-uninitialized",

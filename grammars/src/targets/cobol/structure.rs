@@ -242,6 +242,13 @@ mod tests {
     }
 
     #[test]
+    fn a_name_may_look_like_a_terminator() {
+        let text =
+            program(&["COMPUTE END-VALUE = END-VALUE + 1", "STOP RUN."]).replace("SHOWN ", "END-VALUE ");
+        parse(&text).expect("COBOL");
+    }
+
+    #[test]
     fn refuses_broken_structure() {
         for lines in [
             &["IF TOTAL = 1", "    CONTINUE", "END-PERFORM", "STOP RUN."][..],
