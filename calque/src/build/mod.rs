@@ -5,6 +5,9 @@ mod sink;
 mod times;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 use crate::failure::Failure;
 use crate::guard;
 use crate::progress::Progress;
