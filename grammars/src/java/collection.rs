@@ -2,6 +2,7 @@
 //!
 //! Methods called for their effect are in `effect.rs`.
 
+use super::effect::words;
 use super::lower::{Lowering, Outcome, Value};
 use super::types::JType;
 use crate::ir::{BinaryOp, CompareOp, Expr, ExprKind, Intrinsic};
@@ -356,7 +357,9 @@ impl Lowering<'_> {
         name: &str,
         args: &[Node],
     ) -> Outcome<Value> {
-        let temporary = !matches!(receiver.expr.kind, ExprKind::Local(_) | ExprKind::Global(_));
+        // A builder that nothing refers to afterwards may be changed on the way.
+        let temporary = !matches!(receiver.expr.kind, ExprKind::Local(_) | ExprKind::Global(_))
+            || self.is_last_use(&receiver.expr);
         let own = Value { expr: receiver.expr, ty: JType::Str };
         match (name, args) {
             ("reverse", []) if temporary => {
@@ -373,6 +376,12 @@ impl Lowering<'_> {
             }
             _ => self.string_method(node, own, name, args),
         }
+    }
+
+    /// The statement returns and mentions the variable only here.
+    fn is_last_use(&self, variable: &Expr) -> bool {
+        let ExprKind::Local(name) = &variable.kind else { return false };
+        self.statement.starts_with("return") && words(self.statement).filter(|w| w == name).count() == 1
     }
 
     /// `left + right` of integers that a loop counts with; never wraps in a right program.

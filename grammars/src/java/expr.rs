@@ -4,7 +4,8 @@ use super::convert::convert;
 use super::lower::{Lowering, Outcome, Value};
 use super::types::{JType, arrays_of};
 use crate::ir::{
-    BinaryOp, Clause, CompareOp, Conversion, Expr, ExprKind, IndexMode, Intrinsic, Pattern, Type, UnaryOp,
+    BinaryOp, Clause, CompareOp, Conversion, Expr, ExprKind, IndexMode, Intrinsic, Overflow, Pattern, Type,
+    UnaryOp,
 };
 use crate::tree::{children, field, fields};
 use tree_sitter::Node;
@@ -325,9 +326,17 @@ impl Lowering<'_> {
         Ok(self.arithmetic(node, op, left, right, ty))
     }
 
-    /// A binary node with the overflow of its type.
+    /// A binary node with the overflow of its type; some operations cannot overflow.
     pub(super) fn arithmetic(&self, node: Node, op: BinaryOp, left: Expr, right: Expr, ty: JType) -> Value {
-        let overflow = ty.overflow();
+        let overflow = match op {
+            BinaryOp::BitAnd
+            | BinaryOp::BitOr
+            | BinaryOp::BitXor
+            | BinaryOp::Shr
+            | BinaryOp::TruncRem
+            | BinaryOp::FloorMod => Overflow::Fits,
+            _ => ty.overflow(),
+        };
         let (left, right) = (Box::new(left), Box::new(right));
         self.make(node, ExprKind::Binary { op, overflow, left, right }, ty)
     }
