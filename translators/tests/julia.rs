@@ -40,6 +40,7 @@ golden! {
     lengths
     loops
     matrix
+    ordered
     parsing
     report
     selection

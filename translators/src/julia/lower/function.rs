@@ -1,5 +1,6 @@
 //! Functions: signature, body, and what the body needs around it.
 
+use super::keyed::can_be_keyed;
 use super::positions::moved_variables;
 use super::scopes::declarations;
 use super::signs::lower_bounds;
@@ -21,6 +22,19 @@ impl Lower<'_> {
 
     /// A function or method under the name that it has in Julia.
     pub(super) fn function_as(&mut self, function: &ir::Function, name: Expr) -> Lowering<Function> {
+        self.keyed.clear();
+        loop {
+            let lowered = self.function_once(function, name.clone());
+            // A dict whose order turned out to be seen gets a vector of keys, if that is possible.
+            match (&lowered, self.disordered.take()) {
+                (Err(_), Some(dict)) if can_be_keyed(&dict, function) && self.keyed.insert(dict.clone()) => {}
+                _ => return lowered,
+            }
+        }
+    }
+
+    fn function_once(&mut self, function: &ir::Function, name: Expr) -> Lowering<Function> {
+        self.depth = 0;
         self.enter(function);
         let (params, named) = self.params(function)?;
         let ret = Some(self.ty(&function.ret, function.span)?);
@@ -35,6 +49,10 @@ impl Lower<'_> {
     pub(super) fn enter(&mut self, function: &ir::Function) {
         self.scope = Scope { names: FreshNames::in_function(self.module, function), ..Scope::default() };
         self.prepare(function);
+        for dict in self.keyed.clone() {
+            let order = self.fresh(&["order", &format!("{dict}_order")]);
+            self.scope.keyed.insert(dict, order);
+        }
     }
 
     /// Analyses a function for the scope at hand.

@@ -27,7 +27,7 @@ impl Lower<'_> {
         }
         match self.chars_of(base) {
             Some(chars) => Ok(chars),
-            None => Ok(Expr::base_call("collect", vec![self.lower_loose(base)?])),
+            None => Ok(Expr::base_call("collect", vec![self.lower_text(base)?])),
         }
     }
 

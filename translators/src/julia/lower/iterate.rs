@@ -218,7 +218,9 @@ impl Lower<'_> {
                 let inner = self.iterable(&args[0])?;
                 Ok(Expr::base_call("enumerate", vec![inner]))
             }
-            (ExprKind::Intrinsic { op: Intrinsic::Items, args }, Pattern::Tuple(_)) => {
+            (ExprKind::Intrinsic { op: Intrinsic::Items, args }, Pattern::Tuple(_))
+                if self.keys_of(&args[0]).is_none() =>
+            {
                 self.lower_expr(&args[0])
             }
             _ => self.iterable(iter),
@@ -249,17 +251,25 @@ impl Lower<'_> {
     /// Anything iterable; texts in any form.
     pub(super) fn iterable(&mut self, expr: &ir::Expr) -> Lowering<Expr> {
         match (&expr.kind, &expr.ty) {
-            (_, Type::Dict(..)) => Ok(Expr::base_call("keys", vec![self.lower_expr(expr)?])),
+            (_, Type::Dict(..)) => match self.keys_of(expr) {
+                Some(order) => Ok(order),
+                None => Ok(Expr::base_call("keys", vec![self.lower_expr(expr)?])),
+            },
             (ExprKind::Intrinsic { op, args }, Type::Iter(_)) => self.lazy(op, args, expr),
             (ExprKind::Comprehension { element, clauses }, Type::Iter(_)) => {
                 self.generator(element, clauses, ComprehensionForm::Generator, true)
             }
+            _ if expr.ty == Type::Str => self.lower_text(expr),
             _ => self.lower_loose(expr),
         }
     }
 
     /// The iterators of the language.
     fn lazy(&mut self, op: &Intrinsic, args: &[ir::Expr], expr: &ir::Expr) -> Lowering<Expr> {
+        let of_dict = matches!(op, Intrinsic::Values | Intrinsic::Items);
+        if of_dict && let Some(ordered) = self.in_key_order(&args[0], *op == Intrinsic::Items)? {
+            return Ok(ordered);
+        }
         Ok(match op {
             Intrinsic::Enumerate => self.enumerate(args)?,
             Intrinsic::Zip => {
@@ -282,7 +292,7 @@ impl Lower<'_> {
             },
             Intrinsic::Map => self.mapped(args, ComprehensionForm::Generator)?,
             Intrinsic::Filter => self.filtered(args, ComprehensionForm::Generator)?,
-            Intrinsic::Keys => Expr::base_call("keys", vec![self.lower_expr(&args[0])?]),
+            Intrinsic::Keys => self.iterable(&args[0])?,
             Intrinsic::Values => Expr::base_call("values", vec![self.lower_expr(&args[0])?]),
             Intrinsic::Items => {
                 let dict = self.lower_expr(&args[0])?;

@@ -28,8 +28,17 @@ impl Lower<'_> {
             );
         }
         let before = self.scope.clone();
-        let Binding { target, iter } = self.bind_loop(pattern, iter, owned)?;
-        let looped = self.with_else(body, orelse, |_, body| Stmt::For { outer, target, iter, body });
+        let keyed = self.keyed_loop(pattern, iter)?;
+        let looped = match keyed {
+            Some((target, iter, lookup)) => self.with_else(body, orelse, |_, mut body| {
+                body.insert(0, lookup);
+                Stmt::For { outer, target, iter, body }
+            }),
+            None => {
+                let Binding { target, iter } = self.bind_loop(pattern, iter, owned)?;
+                self.with_else(body, orelse, |_, body| Stmt::For { outer, target, iter, body })
+            }
+        };
         let names = std::mem::take(&mut self.scope.names);
         self.scope = before;
         self.scope.names = names;

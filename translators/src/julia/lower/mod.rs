@@ -17,8 +17,10 @@ mod exceptions;
 mod expr;
 mod format;
 mod function;
+mod helpers;
 mod index;
 mod iterate;
+mod keyed;
 mod linear;
 mod loops;
 mod module;
@@ -86,6 +88,10 @@ struct Lower<'m> {
     depth: usize,
     in_test: bool,
     checks: usize,
+    /// The dict variable because of whose order the last rejection came.
+    disordered: Option<String>,
+    /// The dict variables of the function at hand for which a vector of keys is kept.
+    keyed: BTreeSet<String>,
 }
 
 /// What is known of the function at hand.
@@ -107,6 +113,10 @@ struct Scope {
     names: FreshNames,
     /// The variables of the function and of those around it.
     variables: BTreeSet<String>,
+    /// Dicts that have a vector of their keys beside them, and its name.
+    keyed: BTreeMap<String, String>,
+    /// Dicts and keys that are known to be absent from them.
+    absent: Vec<(grammars::ir::ExprKind, grammars::ir::ExprKind)>,
     /// Where variables are declared.
     declarations: Rc<Declarations>,
     /// Text variables whose characters are collected behind their assignment, and into what.
@@ -138,6 +148,8 @@ impl<'m> Lower<'m> {
             depth: 0,
             in_test: false,
             checks: 0,
+            disordered: None,
+            keyed: BTreeSet::new(),
         }
     }
 

@@ -52,7 +52,7 @@ impl Lower<'_> {
             Intrinsic::NotANumber => Expr::Base("NaN"),
             Intrinsic::ParseInt => self.parse_int(args)?,
             Intrinsic::ParseFloat => {
-                let text = self.lower_loose(&args[0])?;
+                let text = self.lower_text(&args[0])?;
                 Expr::base_call("parse", vec![Expr::Type(Type::plain("Float64")), text])
             }
             Intrinsic::Bin => self.in_base("0b", 2, args, expr)?,

@@ -1,5 +1,7 @@
-//! Julia's `Dict` has no order. A dict may be iterated where nobody can tell in which order.
+//! Julia's `Dict` has no order. A dict may be iterated where nobody can tell in which order, or where
+//! a vector of its keys is kept (see [`super::keyed`]).
 
+use super::keyed::root_of;
 use super::{Lower, Lowering, reject};
 use grammars::ir::names::free_names;
 use grammars::ir::{
@@ -9,8 +11,9 @@ use std::collections::BTreeSet;
 
 impl Lower<'_> {
     /// Rejects an iterable whose order comes from a dict.
-    pub(super) fn check_order(&self, iter: &Expr) -> Lowering<()> {
-        if has_dict_order(iter) {
+    pub(super) fn check_order(&mut self, iter: &Expr) -> Lowering<()> {
+        if has_dict_order(iter) && !root_of(iter).is_some_and(|dict| self.scope.keyed.contains_key(dict)) {
+            self.disordered = root_of(iter).map(str::to_string);
             return reject(
                 "julia.dict-order",
                 iter.span,
@@ -21,7 +24,7 @@ impl Lower<'_> {
     }
 
     /// Rejects a loop over a dict whose body shows the order.
-    pub(super) fn check_loop_order(&self, pattern: &Pattern, iter: &Expr, body: &Block) -> Lowering<()> {
+    pub(super) fn check_loop_order(&mut self, pattern: &Pattern, iter: &Expr, body: &Block) -> Lowering<()> {
         if has_dict_order(iter) && !order_free_body(pattern, body) {
             return self.check_order(iter);
         }

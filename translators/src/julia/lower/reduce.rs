@@ -130,16 +130,39 @@ impl Lower<'_> {
         if !default {
             return Ok(value);
         }
-        if items.as_local().is_none() {
+        let Some(empty) = self.emptiness(items)? else {
             return reject(
                 "julia.default-of-iterable",
                 expr.span,
-                "`min` or `max` with a default, of an expression",
+                "`min` or `max` with a default, of a nested comprehension",
             );
-        }
-        let empty = Expr::base_call("isempty", vec![self.lower_loose(items)?]);
+        };
         let default = self.lower_expr(&args[1])?;
         Ok(Expr::Ternary(Box::new(empty), Box::new(default), Box::new(value)))
+    }
+
+    /// Whether an iterable is empty, asked without using it up.
+    fn emptiness(&mut self, items: &ir::Expr) -> Lowering<Option<Expr>> {
+        let isempty = |items| Expr::base_call("isempty", vec![items]);
+        Ok(match &items.kind {
+            ExprKind::Comprehension { clauses, .. } => match clauses.as_slice() {
+                [clause] if clause.conditions.is_empty() => Some(isempty(self.iterable(&clause.iter)?)),
+                [clause] => {
+                    let condition = ir::Expr::all_of(clause.conditions.clone());
+                    let clause = ir::Clause { conditions: Vec::new(), ..clause.clone() };
+                    let form = ComprehensionForm::Generator;
+                    let passing = self.generator(&condition, &[clause], form, true)?;
+                    Some(predicate_call("any", passing).negate())
+                }
+                _ => None,
+            },
+            ExprKind::Intrinsic { op: Intrinsic::Map, args } => Some(isempty(self.iterable(&args[1])?)),
+            ExprKind::Intrinsic { op: Intrinsic::Filter, args } => {
+                let (function, items) = (self.lower_expr(&args[0])?, self.iterable(&args[1])?);
+                Some(Expr::base_call("any", vec![function, items]).negate())
+            }
+            _ => Some(isempty(self.iterable(items)?)),
+        })
     }
 
     /// The first item with the least or greatest key: at the position of the least or greatest of the
@@ -217,7 +240,9 @@ impl Lower<'_> {
     /// Anything iterable as a vector, its texts in any form.
     pub(super) fn collected(&mut self, items: &ir::Expr) -> Lowering<Expr> {
         match &items.kind {
-            ExprKind::Intrinsic { op: Intrinsic::Items, args } => self.entries(&args[0]),
+            ExprKind::Intrinsic { op: Intrinsic::Items, args } if self.keys_of(&args[0]).is_none() => {
+                self.entries(&args[0])
+            }
             ExprKind::Intrinsic { op: Intrinsic::Map, args } => {
                 self.mapped(args, ComprehensionForm::Vector(None))
             }
@@ -235,7 +260,12 @@ impl Lower<'_> {
             ExprKind::Comprehension { element, clauses } => {
                 self.generator_or_exact(element, clauses, ComprehensionForm::Vector(None))
             }
-            _ => Ok(Expr::base_call("collect", vec![self.iterable(items)?])),
+            _ => Ok(match self.iterable(items)? {
+                Expr::Comprehension { form: ComprehensionForm::Generator, element, clauses } => {
+                    Expr::Comprehension { form: ComprehensionForm::Vector(None), element, clauses }
+                }
+                items => Expr::base_call("collect", vec![items]),
+            }),
         }
     }
 

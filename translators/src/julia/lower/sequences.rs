@@ -165,6 +165,13 @@ impl Lower<'_> {
             }
             _ => {}
         }
+        if changes_something(&args[2]) {
+            return reject(
+                "julia.insert",
+                args[2].span,
+                "`insert` of a value whose computation changes a list",
+            );
+        }
         if !self.never_negative(&args[1]) {
             self.note_domain("positions of insertion are not negative");
         }
@@ -214,4 +221,14 @@ impl Lower<'_> {
         };
         Ok(found.plus(-1))
     }
+}
+
+/// Whether computing a value takes something out of a container.
+fn changes_something(value: &ir::Expr) -> bool {
+    ir::visit::any_expr(value, |e| {
+        matches!(
+            &e.kind,
+            ExprKind::Intrinsic { op: Intrinsic::Pop | Intrinsic::PopFirst | Intrinsic::PopKey, .. }
+        )
+    })
 }

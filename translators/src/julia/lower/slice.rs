@@ -97,7 +97,7 @@ impl Lower<'_> {
             TextForm::First(stop) => ("first", Some(self.lower_expr(stop)?)),
             TextForm::Last(count) => ("last", Some(Expr::Int(count))),
             TextForm::Chop(head, tail) => {
-                let call = Expr::base_call("chop", vec![self.lower_loose(parts.base)?]);
+                let call = Expr::base_call("chop", vec![self.lower_text(parts.base)?]);
                 return Ok(match head {
                     None if tail == 1 => call,
                     None => call.keyword("tail", Expr::Int(tail)),
@@ -108,7 +108,7 @@ impl Lower<'_> {
                 });
             }
         };
-        let mut args = vec![self.lower_loose(parts.base)?];
+        let mut args = vec![self.lower_text(parts.base)?];
         args.extend(function.1);
         Ok(Expr::base_call(function.0, args))
     }

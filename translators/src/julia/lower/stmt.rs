@@ -19,6 +19,7 @@ impl Lower<'_> {
             if !declared.is_empty() {
                 lowered.push(Stmt::Local(declared.iter().map(|name| self.local(name)).collect()));
             }
+            self.note_keys(stmt, &mut lowered)?;
             self.stmt(stmt, &mut lowered)?;
         }
         self.depth -= 1;
@@ -35,6 +36,7 @@ impl Lower<'_> {
             StmtKind::Assign { place, value } => {
                 let assigned = self.assign(place, value)?;
                 out.push(assigned);
+                out.extend(self.first_keys(place, value)?);
                 self.note_characters(place, out);
             }
             StmtKind::AugAssign { place, op, overflow, value } => {
@@ -110,8 +112,8 @@ impl Lower<'_> {
     ) -> Lowering<()> {
         let mut lowered = Vec::new();
         for (condition, block) in branches {
-            let condition = self.lower_expr(condition)?;
-            lowered.push((condition, self.block(block)?));
+            let lowered_condition = self.lower_expr(condition)?;
+            lowered.push((lowered_condition, self.block_under(condition, block)?));
         }
         let orelse = self.block(orelse)?;
         out.push(Stmt::If(lowered, orelse));
@@ -165,7 +167,7 @@ impl Lower<'_> {
             _ => item.clone(),
         };
         let before = Expr::base_call("get", vec![dict.clone(), key.clone(), Expr::Int(0)]);
-        let count = Stmt::Assign(Expr::index(dict.clone(), key), "=", before.plus(1));
+        let count = Stmt::Assign(Expr::index(dict.clone(), key.clone()), "=", before.plus(1));
         let body = vec![count];
         Ok(vec![Stmt::Assign(dict, "=", empty), Stmt::For { outer: false, target: item, iter: items, body }])
     }

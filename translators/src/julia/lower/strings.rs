@@ -1,8 +1,9 @@
 //! Operations on text.
 
+use super::helpers::{centered, last_position_in, position_in};
 use super::text::Repr;
 use super::{Lower, Lowering, reject};
-use crate::julia::tree::{ComprehensionForm, Expr, Function, Param, Piece, Stmt, Type};
+use crate::julia::tree::{ComprehensionForm, Expr, Piece, Type};
 use grammars::ir::{self, ExprKind, Intrinsic};
 
 impl Lower<'_> {
@@ -20,12 +21,12 @@ impl Lower<'_> {
                 let lower = Expr::base_call("lowercase", vec![self.lower_expr(&args[0])?]);
                 Expr::base_call("uppercasefirst", vec![lower])
             }
-            Intrinsic::Title => Expr::base_call("titlecase", vec![self.lower_loose(&args[0])?]),
+            Intrinsic::Title => Expr::base_call("titlecase", vec![self.lower_text(&args[0])?]),
             Intrinsic::SwapCase => self.swap_case(&args[0])?,
             Intrinsic::Strip => self.stripped("strip", args)?,
             Intrinsic::LStrip => self.stripped("lstrip", args)?,
             Intrinsic::RStrip => self.stripped("rstrip", args)?,
-            Intrinsic::SplitWhitespace => Expr::base_call("split", vec![self.lower_loose(&args[0])?]),
+            Intrinsic::SplitWhitespace => Expr::base_call("split", vec![self.lower_text(&args[0])?]),
             Intrinsic::Split => self.split("split", args)?,
             Intrinsic::RSplit => self.split("rsplit", args)?,
             Intrinsic::SplitLines => {
@@ -59,9 +60,8 @@ impl Lower<'_> {
             Intrinsic::Chr => self.chr(&args[0])?,
             Intrinsic::ToStr => self.text_of(&args[0])?,
             Intrinsic::Repr => self.repr_text(&args[0])?,
-            Intrinsic::Center | Intrinsic::RFind => {
-                return reject("julia.text-operation", expr.span, format!("{op:?} of text"));
-            }
+            Intrinsic::Center => self.centered(args)?,
+            Intrinsic::RFind => self.find_last(args)?,
             _ => return Ok(None),
         }))
     }
@@ -100,10 +100,7 @@ impl Lower<'_> {
     }
 
     fn stripped(&mut self, function: &'static str, args: &[ir::Expr]) -> Lowering<Expr> {
-        let text = match self.repr(&args[0]) {
-            Repr::Char => self.lower_expr(&args[0])?,
-            _ => self.lower_loose(&args[0])?,
-        };
+        let text = self.lower_text(&args[0])?;
         let mut call = vec![text];
         if let Some(chars) = args.get(1) {
             call.push(match &chars.kind {
@@ -121,7 +118,7 @@ impl Lower<'_> {
     }
 
     fn split(&mut self, function: &'static str, args: &[ir::Expr]) -> Lowering<Expr> {
-        let call = Expr::base_call(function, vec![self.lower_loose(&args[0])?, self.needle(&args[1])?]);
+        let call = Expr::base_call(function, vec![self.lower_text(&args[0])?, self.needle(&args[1])?]);
         Ok(match args.get(2) {
             Some(limit) => call.keyword("limit", self.sum(limit, 1)?),
             None => call,
@@ -148,10 +145,7 @@ impl Lower<'_> {
     }
 
     fn replace(&mut self, args: &[ir::Expr]) -> Lowering<Expr> {
-        let text = match self.repr(&args[0]) {
-            Repr::Char => self.lower_expr(&args[0])?,
-            _ => self.lower_loose(&args[0])?,
-        };
+        let text = self.lower_text(&args[0])?;
         let pair = Expr::binary("=>", self.needle(&args[1])?, self.needle(&args[2])?);
         let call = Expr::base_call("replace", vec![text, pair]);
         Ok(match args.get(3) {
@@ -161,7 +155,7 @@ impl Lower<'_> {
     }
 
     fn affix(&mut self, function: &'static str, args: &[ir::Expr]) -> Lowering<Expr> {
-        Ok(Expr::base_call(function, vec![self.lower_loose(&args[0])?, self.needle(&args[1])?]))
+        Ok(Expr::base_call(function, vec![self.lower_text(&args[0])?, self.needle(&args[1])?]))
     }
 
     fn padded(&mut self, function: &'static str, args: &[ir::Expr]) -> Lowering<Expr> {
@@ -184,7 +178,7 @@ impl Lower<'_> {
             };
             return Ok(Expr::binary("in", char, text));
         }
-        Ok(Expr::base_call("occursin", vec![self.lower_loose(part)?, self.lower_loose(text)?]))
+        Ok(Expr::base_call("occursin", vec![self.lower_loose(part)?, self.lower_text(text)?]))
     }
 
     fn count_in_text(&mut self, text: &ir::Expr, part: &ir::Expr) -> Lowering<Expr> {
@@ -192,30 +186,57 @@ impl Lower<'_> {
             let equal = Expr::call(Expr::Base("=="), vec![char]);
             return Ok(Expr::base_call("count", vec![equal, self.lower_loose(text)?]));
         }
-        Ok(Expr::base_call("count", vec![self.lower_loose(part)?, self.lower_loose(text)?]))
+        Ok(Expr::base_call("count", vec![self.lower_loose(part)?, self.lower_text(text)?]))
     }
 
     /// The position of a part, counted from 0, or -1. A vector of characters gives it directly; Julia's
     /// own positions in text count bytes.
     fn find(&mut self, args: &[ir::Expr], may_be_absent: bool) -> Lowering<Expr> {
-        if args.len() > 2 {
-            return reject("julia.text-operation", args[2].span, "`find` from a given position");
+        if let Some(start) = args.get(2)
+            && !self.never_negative(start)
+        {
+            return reject("julia.text-operation", start.span, "`find` from a position that may be negative");
         }
-        if let Some(char) = self.as_char(&args[1])? {
-            let equal = Expr::call(Expr::Base("=="), vec![char]);
-            let chars = match self.chars_of(&args[0]) {
-                Some(chars) => chars,
-                None => Expr::base_call("collect", vec![self.lower_loose(&args[0])?]),
-            };
-            let found = Expr::base_call("findfirst", vec![equal, chars]);
-            if !may_be_absent {
-                return Ok(found.plus(-1));
+        let Some(char) = self.as_char(&args[1])? else {
+            self.helpers.insert("position_in", position_in());
+            let mut call = vec![self.lower_loose(&args[1])?, self.lower_text(&args[0])?];
+            if let Some(start) = args.get(2) {
+                call.push(self.sum(start, 0)?);
             }
-            return Ok(Expr::base_call("something", vec![found, Expr::Int(0)]).plus(-1));
+            return Ok(Expr::call(Expr::Global("position_in".into()), call));
+        };
+        let equal = Expr::call(Expr::Base("=="), vec![char]);
+        let chars = self.sequence(&args[0])?;
+        let found = match args.get(2) {
+            None => Expr::base_call("findfirst", vec![equal, chars]),
+            Some(start) => Expr::base_call("findnext", vec![equal, chars, self.sum(start, 1)?]),
+        };
+        if !may_be_absent {
+            return Ok(found.plus(-1));
         }
-        self.helpers.insert("position_in", position_in());
-        let (part, text) = (self.lower_loose(&args[1])?, self.lower_loose(&args[0])?);
-        Ok(Expr::call(Expr::Global("position_in".into()), vec![part, text]))
+        Ok(Expr::base_call("something", vec![found, Expr::Int(0)]).plus(-1))
+    }
+
+    /// As [`Lower::find`], from the right.
+    fn find_last(&mut self, args: &[ir::Expr]) -> Lowering<Expr> {
+        let Some(char) = self.as_char(&args[1])? else {
+            self.helpers.insert("last_position_in", last_position_in());
+            let call = vec![self.lower_loose(&args[1])?, self.lower_text(&args[0])?];
+            return Ok(Expr::call(Expr::Global("last_position_in".into()), call));
+        };
+        let equal = Expr::call(Expr::Base("=="), vec![char]);
+        let found = Expr::base_call("findlast", vec![equal, self.sequence(&args[0])?]);
+        Ok(Expr::base_call("something", vec![found, Expr::Int(0)]).plus(-1))
+    }
+
+    /// A text in the middle of a given width.
+    fn centered(&mut self, args: &[ir::Expr]) -> Lowering<Expr> {
+        self.helpers.insert("centered", centered());
+        let mut call = vec![self.lower_text(&args[0])?, self.lower_expr(&args[1])?];
+        if let Some(fill) = args.get(2) {
+            call.push(self.single_char(fill)?);
+        }
+        Ok(Expr::call(Expr::Global("centered".into()), call))
     }
 
     /// A question that holds for every character of a text that is not empty.
@@ -295,33 +316,6 @@ impl Lower<'_> {
             ir::Type::List(item) if **item == ir::Type::Int => self.lower_expr(value),
             other => reject("julia.text-of", value.span, format!("text of a value of type `{other}`")),
         }
-    }
-}
-
-/// The helper behind `find` and `index`.
-fn position_in() -> Function {
-    let local = |name: &str| Expr::Local(name.to_string());
-    let param = |name: &str| Param {
-        name: local(name),
-        ty: Some(Type::plain("AbstractString")),
-        default: None,
-        rest: false,
-    };
-    let found = Expr::base_call("findfirst", vec![local("part"), local("text")]);
-    let start = Expr::base_call("first", vec![local("found")]);
-    let before = Expr::base_call("length", vec![local("text"), Expr::Int(1), start]).plus(-1);
-    let absent = Expr::binary("===", local("found"), Expr::Nothing);
-    let result = Expr::Ternary(Box::new(absent), Box::new(Expr::Int(-1)), Box::new(before));
-    Function {
-        doc: Some(
-            "    position_in(part, text)\n\nReturn the position of `part` in `text` in characters, counted from 0, or -1.".into(),
-        ),
-        name: Expr::Global("position_in".into()),
-        params: vec![param("part"), param("text")],
-        named: Vec::new(),
-        ret: Some(Type::plain("Int")),
-        body: vec![Stmt::Assign(local("found"), "=", found), Stmt::Return(Some(result))],
-        short: false,
     }
 }
 

@@ -114,6 +114,15 @@ impl Lower<'_> {
         }
     }
 
+    /// A text as something that text functions take: no single `Char`.
+    pub(super) fn lower_text(&mut self, expr: &ir::Expr) -> Lowering<Expr> {
+        match self.repr(expr) {
+            Repr::Char => self.lower_expr(expr),
+            _ if expr.ty == ir::Type::Char => Ok(Expr::base_call("string", vec![self.lower_expr(expr)?])),
+            _ => self.lower_loose(expr),
+        }
+    }
+
     /// A pattern for functions that look for text: a `Char` where it is one, else any text.
     pub(super) fn needle(&mut self, expr: &ir::Expr) -> Lowering<Expr> {
         match &expr.kind {

@@ -1,0 +1,99 @@
+//! Helpers: functions that a translation brings along where Julia has no word for the operation.
+
+use crate::julia::tree::{Expr, Function, Param, Stmt, Type};
+
+fn local(name: &str) -> Expr {
+    Expr::Local(name.to_string())
+}
+
+fn param(name: &str, ty: &str, default: Option<Expr>) -> Param {
+    Param { name: local(name), ty: Some(Type::plain(ty)), default, rest: false }
+}
+
+/// A helper with its documentation.
+fn helper(name: &str, doc: &str, params: Vec<Param>, ret: &str, body: Vec<Stmt>) -> Function {
+    let names: Vec<String> = params
+        .iter()
+        .filter_map(|p| match &p.name {
+            Expr::Local(name) => Some(name.clone()),
+            _ => None,
+        })
+        .collect();
+    Function {
+        doc: Some(format!("    {name}({})\n\n{doc}", names.join(", "))),
+        name: Expr::Global(name.into()),
+        params,
+        named: Vec::new(),
+        ret: Some(Type::plain(ret)),
+        body,
+        short: false,
+    }
+}
+
+/// `found === nothing ? -1 : length(text, 1, first(found)) - 1`.
+fn characters_before() -> Stmt {
+    let start = Expr::base_call("first", vec![local("found")]);
+    let before = Expr::base_call("length", vec![local("text"), Expr::Int(1), start]).plus(-1);
+    let absent = Expr::binary("===", local("found"), Expr::Nothing);
+    Stmt::Return(Some(Expr::Ternary(Box::new(absent), Box::new(Expr::Int(-1)), Box::new(before))))
+}
+
+/// The helper behind `find` and `index`.
+pub(super) fn position_in() -> Function {
+    let beyond = Expr::binary(">", local("start"), Expr::base_call("length", vec![local("text")]));
+    let first = Expr::base_call("nextind", vec![local("text"), Expr::Int(0), local("start").plus(1)]);
+    let found = Expr::base_call("findnext", vec![local("part"), local("text"), first]);
+    helper(
+        "position_in",
+        "Return the position of `part` in `text` from `start` on, or -1, counting characters from 0.",
+        vec![
+            param("part", "AbstractString", None),
+            param("text", "AbstractString", None),
+            param("start", "Int", Some(Expr::Int(0))),
+        ],
+        "Int",
+        vec![
+            Stmt::If(vec![(beyond, vec![Stmt::Return(Some(Expr::Int(-1)))])], vec![]),
+            Stmt::Assign(local("found"), "=", found),
+            characters_before(),
+        ],
+    )
+}
+
+/// The helper behind `rfind`.
+pub(super) fn last_position_in() -> Function {
+    let found = Expr::base_call("findlast", vec![local("part"), local("text")]);
+    helper(
+        "last_position_in",
+        "Return the last position of `part` in `text`, or -1, counting characters from 0.",
+        vec![param("part", "AbstractString", None), param("text", "AbstractString", None)],
+        "Int",
+        vec![Stmt::Assign(local("found"), "=", found), characters_before()],
+    )
+}
+
+/// The helper behind `center`, which puts an odd blank where Python does.
+pub(super) fn centered() -> Function {
+    let length = Expr::base_call("length", vec![local("text")]);
+    let margin = Expr::base_call("max", vec![Expr::binary("-", local("width"), length), Expr::Int(0)]);
+    let half = Expr::binary("÷", local("margin"), Expr::Int(2));
+    let odd = Expr::binary("&", Expr::binary("&", local("margin"), local("width")), Expr::Int(1));
+    let filled = |times| Expr::base_call("repeat", vec![local("fill"), times]);
+    let right = Expr::binary("-", local("margin"), local("left"));
+    let whole = Expr::binary("*", Expr::binary("*", filled(local("left")), local("text")), filled(right));
+    helper(
+        "centered",
+        "Return `text` in the middle of `width` characters, filled up with `fill`.",
+        vec![
+            param("text", "AbstractString", None),
+            param("width", "Int", None),
+            param("fill", "Char", Some(Expr::Char(' '))),
+        ],
+        "String",
+        vec![
+            Stmt::Assign(local("margin"), "=", margin),
+            Stmt::Assign(local("left"), "=", Expr::binary("+", half, odd)),
+            Stmt::Return(Some(whole)),
+        ],
+    )
+}
