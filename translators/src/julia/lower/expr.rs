@@ -103,6 +103,9 @@ impl Lower<'_> {
 
     /// A variable under the name that it has in Julia.
     pub(super) fn local(&self, name: &str) -> Expr {
+        if let Some(value) = self.scope.substituted.get(name) {
+            return value.clone();
+        }
         let name = self.scope.renamed.get(name).map_or(name, String::as_str);
         Expr::Local(name.to_string())
     }
@@ -178,6 +181,7 @@ impl Lower<'_> {
             self.scope.as_substring.remove(name);
             self.scope.renamed.remove(name);
             self.scope.messages.remove(name);
+            self.scope.substituted.remove(name);
         }
         let result = lower(self);
         let names = std::mem::take(&mut self.scope.names);

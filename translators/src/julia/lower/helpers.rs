@@ -30,10 +30,11 @@ fn helper(name: &str, doc: &str, params: Vec<Param>, ret: &str, body: Vec<Stmt>)
     }
 }
 
-/// `found === nothing ? -1 : length(text, 1, first(found)) - 1`.
+/// `return found === nothing ? -1 : length(text, 1, prevind(text, first(found)))`.
 fn characters_before() -> Stmt {
     let start = Expr::base_call("first", vec![local("found")]);
-    let before = Expr::base_call("length", vec![local("text"), Expr::Int(1), start]).plus(-1);
+    let last = Expr::base_call("prevind", vec![local("text"), start]);
+    let before = Expr::base_call("length", vec![local("text"), Expr::Int(1), last]);
     let absent = Expr::binary("===", local("found"), Expr::Nothing);
     Stmt::Return(Some(Expr::Ternary(Box::new(absent), Box::new(Expr::Int(-1)), Box::new(before))))
 }

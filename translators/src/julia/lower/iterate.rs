@@ -112,6 +112,12 @@ impl Lower<'_> {
     /// Binds the variables of a clause, which nobody else sees.
     fn bind_private(&mut self, pattern: &Pattern, iter: &ir::Expr, scope: &[&ir::Expr]) -> Lowering<Binding> {
         let moved = matches!((&iter.kind, pattern), (ExprKind::Range { .. }, Pattern::Name { name, .. }) if !scope.is_empty() && is_moved(name, scope));
+        for (name, _) in pattern.names() {
+            self.scope.substituted.remove(name);
+        }
+        if let Some((target, iter)) = self.keyed_clause(pattern, iter)? {
+            return Ok(Binding { target, iter });
+        }
         // The iterable is evaluated before the variables are bound.
         let iter_expr = self.iterable_for(pattern, iter, moved)?;
         for (name, _) in pattern.names() {

@@ -161,7 +161,8 @@ impl Lower<'_> {
             });
         };
         match &stmt.kind {
-            StmtKind::Assign { place, value } | StmtKind::AugAssign { place, value, .. } => {
+            StmtKind::AugAssign { value, .. } => find(value),
+            StmtKind::Assign { place, value } => {
                 find(value);
                 if let Place::Item { base, index, .. } = place {
                     find(base);
@@ -209,6 +210,21 @@ impl Lower<'_> {
         let (key, value) = (self.target(key), self.target(value));
         let found = Expr::index(self.lower_expr(&args[0])?, key.clone());
         Ok(Some((key, order, Stmt::Assign(value, "=", found))))
+    }
+
+    /// `… for key, value in d.items()` over the keys: the value is looked up where it is used.
+    pub(super) fn keyed_clause(
+        &mut self,
+        pattern: &Pattern,
+        iter: &ir::Expr,
+    ) -> Lowering<Option<(Expr, Expr)>> {
+        let Some((key, order, Stmt::Assign(value, _, found))) = self.keyed_loop(pattern, iter)? else {
+            return Ok(None);
+        };
+        if let Expr::Local(name) = value {
+            self.scope.substituted.insert(name, found);
+        }
+        Ok(Some((key, order)))
     }
 
     /// Lowers a block in which a key is known to be absent, where `condition` says so.

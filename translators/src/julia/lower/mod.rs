@@ -115,6 +115,8 @@ struct Scope {
     variables: BTreeSet<String>,
     /// Dicts that have a vector of their keys beside them, and its name.
     keyed: BTreeMap<String, String>,
+    /// Variables of comprehensions that stand for an expression.
+    substituted: BTreeMap<String, crate::julia::tree::Expr>,
     /// Dicts and keys that are known to be absent from them.
     absent: Vec<(grammars::ir::ExprKind, grammars::ir::ExprKind)>,
     /// Where variables are declared.

@@ -161,6 +161,9 @@ impl Lower<'_> {
                 let (function, items) = (self.lower_expr(&args[0])?, self.iterable(&args[1])?);
                 Some(Expr::base_call("any", vec![function, items]).negate())
             }
+            ExprKind::Intrinsic { op: Intrinsic::Keys | Intrinsic::Values | Intrinsic::Items, args } => {
+                Some(isempty(self.lower_expr(&args[0])?))
+            }
             _ => Some(isempty(self.iterable(items)?)),
         })
     }
