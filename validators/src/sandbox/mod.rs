@@ -109,7 +109,7 @@ impl Sandbox {
         line.args(["-c", LAUNCHER, "launch"])
             .arg(limits.cpu.to_string())
             // What is in memory is watched; a process that asks for far more at once is refused it.
-            .arg((2 * limits.memory >> 10).to_string())
+            .arg(((2 * limits.memory) >> 10).to_string())
             .arg((limits.file >> 10).to_string())
             .arg(limits.open_files.to_string())
             .arg(limits.processes.to_string())

@@ -62,6 +62,6 @@ mod tests {
     #[test]
     fn the_filter_is_whole_instructions() {
         let filter = super::filter().expect("a known architecture");
-        assert!(filter.len() > 100 && filter.len() % 8 == 0, "{} bytes", filter.len());
+        assert!(filter.len() > 100 && filter.len().is_multiple_of(8), "{} bytes", filter.len());
     }
 }

@@ -10,11 +10,11 @@ pub fn ladder(lang: &str) -> Option<&'static Ladder> {
     let ladder = LADDER.get_or_init(|| Ladder::new(Config::default()).expect("a ladder without a cache"));
     let lang = LangId::from(lang.to_owned());
     if ladder.toolchain_version(&lang).is_none() {
-        println!("SKIPPED: the toolchain of {lang} is missing; run scripts/setup");
+        eprintln!("SKIPPED: the toolchain of {lang} is missing; run scripts/setup");
         return None;
     }
     if let Err(e) = ladder.executor() {
-        println!("SKIPPED: {e}");
+        eprintln!("SKIPPED: {e}");
         return None;
     }
     Some(ladder)
