@@ -45,18 +45,24 @@ fn manifest(folder: &Path) -> Result<Manifest, Failure> {
         .map_err(|error| Failure::new(format!("{} is damaged: {error}", path.display())))
 }
 
-/// Counts the records of all targets, and returns those to show: the first short ones of each.
+/// Counts the records of all targets, and returns those to show: short ones, evenly spread over
+/// each target's table and not the same programs for all.
 fn records(folder: &Path, manifest: &Manifest, summary: &mut Summary) -> Result<Vec<Record>, Failure> {
     let filled: Vec<_> = manifest.targets.iter().filter(|target| target.records > 0).collect();
     let share = SHOWN.div_ceil(filled.len().max(1));
     let mut shown = Vec::new();
-    for target in filled {
-        let mut left = share.min(SHOWN - shown.len());
-        for row in rows::<Record>(&folder.join(manifest.data_file(&target.id)), manifest.format)? {
+    for (position, target) in filled.iter().enumerate() {
+        let wanted = share.min(SHOWN - shown.len());
+        let offset = position * target.records / filled.len();
+        let mut taken = 0;
+        for (index, row) in
+            rows::<Record>(&folder.join(manifest.data_file(&target.id)), manifest.format)?.enumerate()
+        {
             let record = row?;
             summary.add_record(&record);
-            if left > 0 && record.source.lines().count() <= SHOWN_LINES {
-                left -= 1;
+            let due = index * wanted >= taken * target.records + offset;
+            if taken < wanted && due && record.source.lines().count() <= SHOWN_LINES {
+                taken += 1;
                 shown.push(record);
             }
         }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 /// A file under construction; without [`AtomicFile::commit`] nothing appears at its path.
 pub(super) struct AtomicFile {
-    file: File,
+    /// `None` once committed.
+    file: Option<File>,
     beside: PathBuf,
     path: PathBuf,
 }
@@ -23,25 +24,43 @@ impl AtomicFile {
         beside.push(".part");
         let beside = PathBuf::from(beside);
         let file = File::create(&beside).map_err(fail)?;
-        Ok(AtomicFile { file, beside, path: path.to_owned() })
+        Ok(AtomicFile { file: Some(file), beside, path: path.to_owned() })
     }
 
     /// Makes the file appear.
-    pub(super) fn commit(self) -> Result<(), WriteError> {
-        let AtomicFile { file, beside, path } = self;
-        let done =
-            file.sync_all().and_then(|()| fs::rename(&beside, &path)).and_then(|()| sync_folder(&path));
-        done.map_err(|error| WriteError::new(&path, error))
+    pub(super) fn commit(mut self) -> Result<(), WriteError> {
+        self.rename().map_err(|error| WriteError::new(&self.path, error))
+    }
+
+    fn rename(&mut self) -> io::Result<()> {
+        self.open()?.sync_all()?;
+        fs::rename(&self.beside, &self.path)?;
+        self.file = None;
+        sync_folder(&self.path)
+    }
+
+    fn open(&mut self) -> io::Result<&mut File> {
+        self.file.as_mut().ok_or_else(|| io::Error::other("the file is closed"))
+    }
+}
+
+impl Drop for AtomicFile {
+    /// What was not committed leaves nothing behind.
+    fn drop(&mut self) {
+        if self.file.is_some() {
+            // There is nobody left to tell, and the next run writes over it.
+            let _ = fs::remove_file(&self.beside);
+        }
     }
 }
 
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.open()?.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.open()?.flush()
     }
 }
 

@@ -168,8 +168,9 @@ mod tests {
         let path = folder.path().join("t.parquet");
         let mut writer = TableWriter::create(&path, Format::Parquet).unwrap();
         writer.push(example("f")).unwrap();
-        drop(writer);
         assert!(!path.exists());
+        drop(writer);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]
