@@ -47,6 +47,15 @@ impl Ladder {
         Ok(Ladder { toolchains: toolchains::all(), oracles: oracle::all(), executor, cache })
     }
 
+    /// A ladder of these parts, without a cache.
+    pub fn with(
+        toolchains: Vec<Box<dyn Toolchain>>,
+        oracles: Vec<Box<dyn Oracle>>,
+        executor: Arc<dyn Executor>,
+    ) -> Self {
+        Ladder { toolchains, oracles, executor: Ok(executor), cache: None }
+    }
+
     /// Judges `candidate` on the rungs up to `upto`; [`Level::Agree`] is the same as
     /// [`Level::Tests`], since agreement is tested by more tests.
     ///
