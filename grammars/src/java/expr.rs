@@ -358,9 +358,23 @@ impl Lowering<'_> {
         let op = match operator {
             "<<" => BinaryOp::Shl,
             ">>" => BinaryOp::Shr,
+            _ if ty == JType::Int => return Ok(self.unsigned_shift(node, left, distance)),
             _ => BinaryOp::ShrUnsigned,
         };
         Ok(self.arithmetic(node, op, left, distance, ty))
+    }
+
+    /// `int >>> distance`: the IR's integers are wider, so that the 32 bits taken as a number without
+    /// sign can be shifted as they are. Only a distance of 0 can leave the highest bit set.
+    fn unsigned_shift(&self, node: Node, value: Expr, distance: Expr) -> Value {
+        let moves = matches!(distance.kind, ExprKind::Int(n) if n > 0);
+        let mask = self.int(node, i128::from(u32::MAX));
+        let bits = self.arithmetic(node, BinaryOp::BitAnd, value, mask, JType::Int).expr;
+        let shifted = self.arithmetic(node, BinaryOp::Shr, bits, distance, JType::Int);
+        match moves {
+            true => shifted,
+            false => Value { expr: convert(shifted.expr, Conversion::WrapTo32), ty: JType::Int },
+        }
     }
 
     /// `&`, `|` and `^` of truth values. Both sides always run, which shows only in calls.

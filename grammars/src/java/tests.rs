@@ -44,7 +44,7 @@ mod arithmetic {
         assert_eq!(operation("int f(int a, int b)", "a + b"), (BinaryOp::Add, Overflow::Wrap32));
         assert_eq!(operation("long f(long a, int b)", "a * b"), (BinaryOp::Mul, Overflow::Wrap64));
         assert_eq!(operation("int f(int a)", "a << 3"), (BinaryOp::Shl, Overflow::Wrap32));
-        assert_eq!(operation("int f(int a)", "a >>> 3"), (BinaryOp::ShrUnsigned, Overflow::Wrap32));
+        assert_eq!(operation("long f(long a)", "a >>> 3"), (BinaryOp::ShrUnsigned, Overflow::Wrap64));
         assert_eq!(operation("int f(int a, int b)", "a ^ b"), (BinaryOp::BitXor, Overflow::Fits));
     }
 
@@ -62,6 +62,18 @@ mod arithmetic {
             panic!("no shift")
         };
         assert!(matches!(right.kind, ExprKind::Binary { op: BinaryOp::BitAnd, .. }));
+    }
+
+    #[test]
+    fn unsigned_shifts_of_ints_take_their_32_bits_as_a_number() {
+        let ExprKind::Binary { op, left, .. } = returned("int f(int a)", "a >>> 3").kind else {
+            panic!("no shift")
+        };
+        assert_eq!(op, BinaryOp::Shr);
+        let ExprKind::Binary { op: BinaryOp::BitAnd, right, .. } = left.kind else { panic!("no mask") };
+        assert_eq!(right.kind, ExprKind::Int(0xffff_ffff));
+        let any = returned("int f(int a, int n)", "a >>> n").kind;
+        assert!(matches!(any, ExprKind::Convert { conversion: Conversion::WrapTo32, .. }));
     }
 
     #[test]
