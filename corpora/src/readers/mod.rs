@@ -69,6 +69,9 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Box<dyn Iterator<Item 
             programs.map(move |found| file::read_found(found, &root, &mut licenses, &options)),
         ));
     }
+    if !metadata.is_file() {
+        return Err(io(std::io::Error::other("it is neither a file nor a folder")));
+    }
     match extension(path) {
         Some("jsonl") => Ok(Box::new(jsonl::read(path, options).map_err(io)?)),
         _ if language(path).is_some() => {
@@ -100,4 +103,40 @@ pub fn language(path: &Path) -> Option<LangId> {
 
 fn extension(path: &Path) -> Option<&str> {
     path.extension()?.to_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_neither_file_nor_folder_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket.py");
+        let _listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        assert!(matches!(read(&path, &ReadOptions::default()), Err(ReadError::Io { .. })));
+        assert!(matches!(
+            read(&folder.path().join("a.c"), &ReadOptions::default()),
+            Err(ReadError::Io { .. })
+        ));
+    }
+
+    #[test]
+    fn folders_are_read_in_order_and_other_files_are_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [("b.py", "x = 1\n"), ("a.java", "class A {}\n"), ("c.txt", "no\n"), ("d.py", "")]
+        {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let inputs: Vec<Input> = read(folder.path(), &ReadOptions::default()).unwrap().collect();
+        let stems: Vec<Result<&str, &str>> = inputs
+            .iter()
+            .map(|input| match input {
+                Ok(source) => Ok(source.origin.stem.as_str()),
+                Err(unreadable) => Err(unreadable.rejection.code.as_str()),
+            })
+            .collect();
+        assert_eq!(stems, [Ok("a"), Ok("b"), Err("read.empty")]);
+        assert_eq!(count(folder.path()), 3);
+    }
 }
