@@ -31,8 +31,8 @@ pub struct Ladder {
 }
 
 impl Ladder {
-    /// A ladder with the sandbox and toolchains of this machine. What is missing is an error only
-    /// once it is needed.
+    /// A ladder with the sandbox and toolchains of this machine. Tools are looked for, and what is
+    /// missing is an error, only once they are needed.
     ///
     /// # Errors
     /// If the cache's folder cannot be made.

@@ -4,6 +4,7 @@ use super::{Case, Findings, Oracle, Source, Status};
 use crate::{Command, End, File, Finished, Limits, Plan, PlanError, Step, Tool, Verdict};
 use grammars::{LangId, Level};
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 /// The JVM keeps threads of its own and reserves memory freely.
 const LIMITS: Limits = Limits { processes: 128, open_files: 256, cpu: 15, ..Limits::PROGRAM };
@@ -15,19 +16,24 @@ const JVM: &[&str] =
 /// A JDK.
 #[derive(Debug)]
 pub struct Java {
-    tools: [Tool; 2],
+    /// Looked for when they are first needed.
+    tools: LazyLock<[Tool; 2]>,
     /// Where Debian keeps a JDK's settings, behind links.
     settings: Vec<PathBuf>,
 }
 
 impl Java {
-    /// Looks for `javac` and `java`.
+    /// The `javac` and `java` of this machine.
     pub fn find() -> Self {
-        let tools = [Tool::find("javac", &["--version"]), Tool::find("java", &["--version"])];
         let folders = std::fs::read_dir("/etc").into_iter().flatten().flatten().map(|entry| entry.path());
         let is_settings =
             |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("java-"));
-        Java { tools, settings: folders.filter(is_settings).collect() }
+        Java {
+            tools: LazyLock::new(|| {
+                [Tool::find("javac", &["--version"]), Tool::find("java", &["--version"])]
+            }),
+            settings: folders.filter(is_settings).collect(),
+        }
     }
 
     fn command(&self, tool: usize, args: Vec<String>, writes: bool) -> Result<Command, PlanError> {
@@ -44,7 +50,7 @@ impl Oracle for Java {
     }
 
     fn tools(&self) -> &[Tool] {
-        &self.tools
+        &*self.tools
     }
 
     fn plan(&self, source: &Source, _seal: &str) -> Result<Plan, PlanError> {

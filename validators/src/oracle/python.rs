@@ -3,19 +3,21 @@
 use super::{Case, Findings, Oracle, Source};
 use crate::{Command, End, File, Finished, Limits, Plan, PlanError, Step, Tool, Verdict};
 use grammars::{LangId, Level};
+use std::sync::LazyLock;
 
 const RUNNER: &str = include_str!("run_tests.py");
 
 /// CPython 3.
 #[derive(Debug)]
 pub struct Python {
-    tools: [Tool; 1],
+    /// Looked for when they are first needed.
+    tools: LazyLock<[Tool; 1]>,
 }
 
 impl Python {
-    /// Looks for `python3`.
+    /// The `python3` of this machine.
     pub fn find() -> Self {
-        Python { tools: [Tool::find("python3", &["--version"])] }
+        Python { tools: LazyLock::new(|| [Tool::find("python3", &["--version"])]) }
     }
 }
 
@@ -25,7 +27,7 @@ impl Oracle for Python {
     }
 
     fn tools(&self) -> &[Tool] {
-        &self.tools
+        &*self.tools
     }
 
     fn plan(&self, source: &Source, seal: &str) -> Result<Plan, PlanError> {

@@ -5,6 +5,7 @@ use crate::{
 };
 use grammars::targets::cobol::{self, Source};
 use grammars::{LangId, Level, Rejection, Span};
+use std::sync::LazyLock;
 
 /// `-debug` checks subscripts, reference modification and what is passed to called programs, which
 /// would otherwise read and write memory that belongs to something else.
@@ -13,13 +14,14 @@ const FLAGS: &[&str] = &["-debug", "-fixed"];
 /// GnuCOBOL 3.
 #[derive(Debug)]
 pub struct Cobol {
-    tools: [Tool; 1],
+    /// Looked for when they are first needed.
+    tools: LazyLock<[Tool; 1]>,
 }
 
 impl Cobol {
-    /// Looks for `cobc`.
+    /// The `cobc` of this machine.
     pub fn find() -> Self {
-        Cobol { tools: [Tool::find("cobc", &["--version"])] }
+        Cobol { tools: LazyLock::new(|| [Tool::find("cobc", &["--version"])]) }
     }
 
     /// Compiles to a program, or to a module where none of the programs can be the main one.
@@ -45,7 +47,7 @@ impl Toolchain for Cobol {
     }
 
     fn tools(&self) -> &[Tool] {
-        &self.tools
+        &*self.tools
     }
 
     fn parse(&self, candidate: &Candidate) -> Result<(), Rejection> {

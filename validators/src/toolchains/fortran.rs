@@ -6,6 +6,7 @@ use crate::{
 };
 use grammars::targets::fortran;
 use grammars::{LangId, Level, Rejection};
+use std::sync::LazyLock;
 
 /// The checks make errors that would go unnoticed visible: positions outside of an array, and overflow
 /// of signed integers. gfortran 12 is wrong about two things that are left out: it takes objects whose
@@ -27,19 +28,20 @@ const FLAGS: &[&str] = &[
 /// gfortran.
 #[derive(Debug)]
 pub struct Fortran {
-    tools: [Tool; 1],
+    /// Looked for when they are first needed.
+    tools: LazyLock<[Tool; 1]>,
 }
 
 impl Fortran {
     /// As on a machine that has it, for unit tests.
     #[cfg(test)]
     pub(crate) fn present() -> Self {
-        Fortran { tools: [Tool::pretend("gfortran")] }
+        Fortran { tools: LazyLock::new(|| [Tool::pretend("gfortran")]) }
     }
 
-    /// Looks for `gfortran`.
+    /// The `gfortran` of this machine.
     pub fn find() -> Self {
-        Fortran { tools: [Tool::find("gfortran", &["--version"])] }
+        Fortran { tools: LazyLock::new(|| [Tool::find("gfortran", &["--version"])]) }
     }
 
     fn compile(&self, files: &[File], links: bool) -> Result<Command, PlanError> {
@@ -67,7 +69,7 @@ impl Toolchain for Fortran {
     }
 
     fn tools(&self) -> &[Tool] {
-        &self.tools
+        &*self.tools
     }
 
     fn parse(&self, candidate: &Candidate) -> Result<(), Rejection> {

@@ -11,6 +11,7 @@ use crate::{
 use grammars::targets::julia;
 use grammars::{LangId, Level, Rejection};
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 const HARNESS: &str = include_str!("harness.jl");
@@ -21,19 +22,20 @@ const PATIENCE: u32 = 2;
 /// Julia 1.5 or later.
 #[derive(Debug)]
 pub struct Julia {
-    tools: [Tool; 1],
+    /// Looked for when they are first needed.
+    tools: LazyLock<[Tool; 1]>,
 }
 
 impl Julia {
     /// As on a machine that has it, for unit tests.
     #[cfg(test)]
     pub(crate) fn present() -> Self {
-        Julia { tools: [Tool::pretend("julia")] }
+        Julia { tools: LazyLock::new(|| [Tool::pretend("julia")]) }
     }
 
-    /// Looks for `julia`.
+    /// The `julia` of this machine.
     pub fn find() -> Self {
-        Julia { tools: [Tool::find("julia", &["--startup-file=no", "--version"])] }
+        Julia { tools: LazyLock::new(|| [Tool::find("julia", &["--startup-file=no", "--version"])]) }
     }
 
     fn command(
@@ -75,7 +77,7 @@ impl Toolchain for Julia {
     }
 
     fn tools(&self) -> &[Tool] {
-        &self.tools
+        &*self.tools
     }
 
     fn parse(&self, candidate: &Candidate) -> Result<(), Rejection> {
