@@ -92,11 +92,11 @@ impl<K: Fn(&Expr) -> bool> Iteration<'_, '_, K> {
         while let StmtKind::For { pattern, iter, body, orelse } = stmt.kind {
             let start = out.len();
             let next = match (self.keep)(&iter) {
-                true => Err(For { pattern, iter, body, orelse }),
+                true => Err(For { pattern, iter, body, orelse }.into()),
                 false => self.simplify(For { pattern, iter, body, orelse }, out),
             };
             let changed = next.is_ok();
-            let For { pattern, iter, body, orelse } = next.unwrap_or_else(|same| same);
+            let For { pattern, iter, body, orelse } = next.unwrap_or_else(|same| *same);
             out[start..].iter_mut().for_each(|stmt| stmt.span = span);
             stmt = Stmt { kind: StmtKind::For { pattern, iter, body, orelse }, span };
             if !changed {
@@ -109,14 +109,14 @@ impl<K: Fn(&Expr) -> bool> Iteration<'_, '_, K> {
 
     /// One step; statements that must come before the loop go to `out`. `Err` gives the loop back
     /// where there is nothing to do.
-    fn simplify(&mut self, mut looped: For, out: &mut Block) -> Result<For, For> {
+    fn simplify(&mut self, mut looped: For, out: &mut Block) -> Result<For, Box<For>> {
         let op = match &looped.iter.kind {
             ExprKind::Intrinsic { op, .. } => op.clone(),
             _ if matches!(looped.iter.ty, Type::List(_) | Type::Str) => {
                 let pattern = looped.pattern.clone();
                 return self.positions(looped, None, vec![pattern], Direction::Up, out);
             }
-            _ => return Err(looped),
+            _ => return Err(looped.into()),
         };
         match op {
             Intrinsic::Enumerate => self.enumerate(looped, out),
@@ -134,7 +134,7 @@ impl<K: Fn(&Expr) -> bool> Iteration<'_, '_, K> {
                 let pattern = looped.pattern.clone();
                 self.positions(looped, None, vec![pattern], Direction::Up, out)
             }
-            _ => Err(looped),
+            _ => Err(looped.into()),
         }
     }
 
@@ -147,17 +147,17 @@ impl<K: Fn(&Expr) -> bool> Iteration<'_, '_, K> {
         patterns: Vec<Pattern>,
         direction: Direction,
         out: &mut Block,
-    ) -> Result<For, For> {
+    ) -> Result<For, Box<For>> {
         let count = patterns.len();
         let given = match &looped.iter.kind {
             ExprKind::Intrinsic { op: Intrinsic::Zip, args } if count > 1 => args.clone(),
             _ => vec![looped.iter.clone()],
         };
         if !given.iter().all(|source| matches!(source.ty, Type::List(_) | Type::Str)) {
-            return Err(looped);
+            return Err(looped.into());
         }
         if given.iter().any(|source| self.changes_length(source, &looped.body)) {
-            return Err(looped);
+            return Err(looped.into());
         }
         let sources: Vec<Expr> =
             given.into_iter().map(|source| self.held(source, &looped.body, out)).collect();
@@ -176,9 +176,9 @@ impl<K: Fn(&Expr) -> bool> Iteration<'_, '_, K> {
     }
 
     /// `for i, x in enumerate(xs, start)`.
-    fn enumerate(&mut self, mut looped: For, out: &mut Block) -> Result<For, For> {
-        let Some((index, item)) = pair(&looped.pattern) else { return Err(looped) };
-        let ExprKind::Intrinsic { args, .. } = &looped.iter.kind else { return Err(looped) };
+    fn enumerate(&mut self, mut looped: For, out: &mut Block) -> Result<For, Box<For>> {
+        let Some((index, item)) = pair(&looped.pattern) else { return Err(looped.into()) };
+        let ExprKind::Intrinsic { args, .. } = &looped.iter.kind else { return Err(looped.into()) };
         let start = args.get(1).cloned().unwrap_or_else(|| Expr::int(0));
         let source = args[0].clone();
         let name = match &index {
@@ -205,7 +205,7 @@ impl<K: Fn(&Expr) -> bool> Iteration<'_, '_, K> {
             StmtKind::AugAssign { place, op: BinaryOp::Add, overflow: Overflow::Fits, value: Expr::int(1) };
         if names_assigned(&looped.body).contains(&name) {
             looped.iter = original;
-            return Err(looped);
+            return Err(looped.into());
         }
         out.push(Stmt::assign(name, minus(start, Expr::int(1))));
         looped.body.insert(0, Stmt::new(step));
@@ -213,18 +213,18 @@ impl<K: Fn(&Expr) -> bool> Iteration<'_, '_, K> {
         Ok(looped)
     }
 
-    fn zip(&mut self, looped: For, out: &mut Block) -> Result<For, For> {
+    fn zip(&mut self, looped: For, out: &mut Block) -> Result<For, Box<For>> {
         let parts = match &looped.pattern {
             Pattern::Tuple(parts) => parts.clone(),
-            Pattern::Name { .. } => return Err(looped),
+            Pattern::Name { .. } => return Err(looped.into()),
         };
         if parts.len() < 2 {
-            return Err(looped);
+            return Err(looped.into());
         }
         self.positions(looped, None, parts, Direction::Up, out)
     }
 
-    fn reversed(&mut self, mut looped: For, out: &mut Block) -> Result<For, For> {
+    fn reversed(&mut self, mut looped: For, out: &mut Block) -> Result<For, Box<For>> {
         let original = looped.iter.clone();
         looped.iter = take_arg(&mut looped.iter, 0);
         if let Some(range) = reversed_range(&looped.iter) {
@@ -239,8 +239,8 @@ impl<K: Fn(&Expr) -> bool> Iteration<'_, '_, K> {
     }
 
     /// `for key, value in table.items()`.
-    fn items(&mut self, mut looped: For, out: &mut Block) -> Result<For, For> {
-        let Some((key, value)) = pair(&looped.pattern) else { return Err(looped) };
+    fn items(&mut self, mut looped: For, out: &mut Block) -> Result<For, Box<For>> {
+        let Some((key, value)) = pair(&looped.pattern) else { return Err(looped.into()) };
         let table = take_arg(&mut looped.iter, 0);
         let table = self.held(table, &looped.body, out);
         let key = match key {
@@ -253,18 +253,24 @@ impl<K: Fn(&Expr) -> bool> Iteration<'_, '_, K> {
         self.look_up(looped, table, key, value)
     }
 
-    fn values(&mut self, mut looped: For, out: &mut Block) -> Result<For, For> {
+    fn values(&mut self, mut looped: For, out: &mut Block) -> Result<For, Box<For>> {
         let table = take_arg(&mut looped.iter, 0);
         let table = self.held(table, &looped.body, out);
-        let Some(ty) = table.ty.element() else { return Err(looped) };
+        let Some(ty) = table.ty.element() else { return Err(looped.into()) };
         let key = Pattern::name(self.scope.declare(&["key"], ty.clone()), ty);
         let value = looped.pattern.clone();
         self.look_up(looped, table, key, value)
     }
 
     /// `for key in table: value = table[key]`; a key that was taken apart is so at the beginning.
-    fn look_up(&mut self, mut looped: For, table: Expr, key: Pattern, value: Pattern) -> Result<For, For> {
-        let Pattern::Name { name, ty } = &key else { return Err(looped) };
+    fn look_up(
+        &mut self,
+        mut looped: For,
+        table: Expr,
+        key: Pattern,
+        value: Pattern,
+    ) -> Result<For, Box<For>> {
+        let Pattern::Name { name, ty } = &key else { return Err(looped.into()) };
         let key_value = Expr::local(name.clone(), ty.clone());
         let kind = ExprKind::Lookup { base: Box::new(table.clone()), key: Box::new(key_value.clone()) };
         let found = Expr::new(kind, value.ty());
@@ -395,27 +401,29 @@ fn reversed_range(range: &Expr) -> Option<Expr> {
 }
 
 /// `for y in map(f, xs)`: `for x in xs: y = f(x)`.
-fn map(looped: For, scope: &mut Scope<'_>) -> Result<For, For> {
-    let ExprKind::Intrinsic { args, .. } = &looped.iter.kind else { return Err(looped) };
-    let [function, source] = args.as_slice() else { return Err(looped) };
+fn map(looped: For, scope: &mut Scope<'_>) -> Result<For, Box<For>> {
+    let ExprKind::Intrinsic { args, .. } = &looped.iter.kind else { return Err(looped.into()) };
+    let [function, source] = args.as_slice() else { return Err(looped.into()) };
     if matches!(&looped.pattern, Pattern::Tuple(parts) if parts.iter().any(|part| part.names().is_empty())) {
-        return Err(looped);
+        return Err(looped.into());
     }
-    let Some(ty) = source.ty.element() else { return Err(looped) };
+    let Some(ty) = source.ty.element() else { return Err(looped.into()) };
     let name = scope.declare(&["item"], ty.clone());
-    let Some(value) = applied(function, Expr::local(name.clone(), ty.clone())) else { return Err(looped) };
+    let Some(value) = applied(function, Expr::local(name.clone(), ty.clone())) else {
+        return Err(looped.into());
+    };
     let mut body = bind(looped.pattern, value);
     body.extend(looped.body);
     Ok(For { pattern: Pattern::name(name, ty), iter: source.clone(), body, orelse: looped.orelse })
 }
 
 /// `for x in filter(f, xs)`: `for x in xs: if f(x)`.
-fn filter(looped: For) -> Result<For, For> {
-    let ExprKind::Intrinsic { args, .. } = &looped.iter.kind else { return Err(looped) };
-    let [function, source] = args.as_slice() else { return Err(looped) };
-    let Pattern::Name { name, ty } = &looped.pattern else { return Err(looped) };
+fn filter(looped: For) -> Result<For, Box<For>> {
+    let ExprKind::Intrinsic { args, .. } = &looped.iter.kind else { return Err(looped.into()) };
+    let [function, source] = args.as_slice() else { return Err(looped.into()) };
+    let Pattern::Name { name, ty } = &looped.pattern else { return Err(looped.into()) };
     let Some(condition) = applied(function, Expr::local(name.clone(), ty.clone())) else {
-        return Err(looped);
+        return Err(looped.into());
     };
     let source = source.clone();
     let body = vec![Stmt::if_else(condition, looped.body, Block::new())];

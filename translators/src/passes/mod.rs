@@ -13,6 +13,7 @@ pub mod hoist;
 pub mod if_expr;
 pub mod iteration;
 pub mod loop_else;
+pub mod narrow_chars;
 pub mod ranges;
 pub mod tuple_assign;
 
@@ -28,5 +29,5 @@ use grammars::ir::Module;
 
 /// The analyses that every target relies on, in the order in which they build on each other.
 pub fn standard(module: Module) -> Module {
-    ranges::run(effects::run(module))
+    narrow_chars::run(ranges::run(effects::run(module)))
 }

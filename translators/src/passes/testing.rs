@@ -71,3 +71,14 @@ pub(crate) fn body_of(module: &Module) -> String {
     let f = module.function("f").expect("the function is there");
     grammars::ir::text::print_block(&f.body)
 }
+
+/// A module from Python source, with types and effects.
+pub(crate) fn python(source: &str) -> Module {
+    let surface = grammars::python::parse("sample", source).expect("the front end takes it");
+    super::effects::run(crate::infer(&surface).expect("its types are known"))
+}
+
+/// A function in text form.
+pub(crate) fn shown(module: &Module, name: &str) -> String {
+    grammars::ir::text::print_function(module.function(name).expect("the function is there"))
+}
