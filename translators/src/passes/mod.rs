@@ -12,6 +12,7 @@ pub mod generators;
 pub mod hoist;
 pub mod if_expr;
 pub mod iteration;
+pub mod lift_nested;
 pub mod loop_else;
 pub mod narrow_chars;
 pub mod ranges;

@@ -77,12 +77,12 @@ impl<'b> Collector<'b> {
             Keys | Values | Items => self.of_dict(op, args, ty),
             ToList | ToSet | Reversed | Tally => {
                 let shape = self.places.shape(ty);
-                let element = self.element(&args[0]);
+                let element = self.gathered(op, args);
                 self.places.unify(&element, &shape.part(0));
                 shape
             }
             Sorted { key, .. } => {
-                let element = self.element(&args[0]);
+                let element = self.gathered(op, args);
                 self.key(*key, args, &element);
                 let shape = self.places.shape(ty);
                 self.places.unify(&element, &shape.part(0));
@@ -133,6 +133,16 @@ impl<'b> Collector<'b> {
                 self.kept_result(ty)
             }
         }
+    }
+
+    /// The elements of a new container. What gathers the characters of text as a whole (`set(text)`)
+    /// gives texts, as in the source.
+    fn gathered(&mut self, op: &Intrinsic, args: &'b [Expr]) -> Shape {
+        let element = self.element(&args[0]);
+        if args[0].ty == Type::Str && *op != Intrinsic::Reversed {
+            self.places.keep(&element);
+        }
+        element
     }
 
     fn kept_result(&mut self, ty: &Type) -> Shape {

@@ -9,7 +9,7 @@
 //!
 //! Characters come from iterating over text, from `text[i]`, `chr` and literals of one character.
 //! Variables, and containers that do not leave the function, are typed `Char` where nothing else is
-//! put in; where text of any length is needed, `Conversion::CharToStr` makes it. Parameters, results,
+//! put in (`list(text)`, `set(text)` and `sorted(text)` hold texts); where text of any length is needed, `Conversion::CharToStr` makes it. Parameters, results,
 //! fields, globals and what nested functions capture keep their text. The lower or upper case of a
 //! character is taken to be one character. The intrinsics on text that ask a question of a character
 //! (`Ord`, `IsDigit`, …, `Contains` in text), `Lower`, `Upper`, `SwapCase`, `ParseInt`, `ToStr`, `Join`,
