@@ -125,7 +125,7 @@ fn can_move(inner: &Function, siblings: &[Function], outer: &Function) -> bool {
     let extra = needed(inner, siblings);
     let own = inner.params.iter().map(|p| &p.name).chain(inner.locals.iter().map(|l| &l.name));
     let clashes = own.into_iter().any(|name| extra.contains(name));
-    !rebinds && !clashes && !(used_as_value && !extra.is_empty())
+    !rebinds && !clashes && (!used_as_value || extra.is_empty())
 }
 
 /// The variables of the function around it that a nested function needs, in order of name.

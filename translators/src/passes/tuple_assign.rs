@@ -147,7 +147,7 @@ fn order(pairs: &[(Place, Expr)], purity: &Purity) -> Option<Vec<usize>> {
         return (pairs.len() <= 1).then(|| (0..pairs.len()).collect());
     }
     let reads: Vec<_> = pairs.iter().map(|(_, value)| free_names(value)).collect();
-    let simple = |e: &Expr| !grammars::ir::visit::any_expr(e, |e| needs_its_turn(e));
+    let simple = |e: &Expr| !grammars::ir::visit::any_expr(e, needs_its_turn);
     let calls = pairs.iter().any(|(_, value)| !simple(value));
     if calls && pairs.iter().any(|(place, _)| captures(place, purity)) {
         return None;

@@ -176,7 +176,7 @@ impl Walk<'_> {
         }
         let known = self.eval(value, env);
         match place {
-            Place::Variable { name, ty } if matches!(ty, Type::List(_) | Type::Str | Type::Tuple(_)) => {
+            Place::Variable { name, ty: Type::List(_) | Type::Str | Type::Tuple(_) } => {
                 self.new_sequence(name, value, env);
             }
             place => self.store(place, Some(known), env),
