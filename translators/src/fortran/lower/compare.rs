@@ -210,7 +210,7 @@ impl Body<'_, '_> {
         }
         self.refuse_sets(&right.ty, right)?;
         self.unit.type_op(&left.ty, TypeOp::Equal);
-        let value = self.exactly(value, &right.ty);
+        let value = self.stored(value, &right.ty);
         let wrapped = call(self.unit.derived(&left.ty), vec![value]);
         let same = binary(Op::Same, optional, wrapped);
         Ok(if op == CompareOp::Eq { same } else { not(same) })

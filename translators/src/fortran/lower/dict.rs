@@ -122,6 +122,7 @@ impl Body<'_, '_> {
         self.emit(Stmt::Assign(name(&position), method(object.clone(), "find", vec![key])));
         let optional = self.unit.derived(&e.ty);
         let value = self.value_of(at(component(object, "values"), name(&position)), value_type);
+        let value = self.stored(value, value_type);
         let present = Stmt::Assign(name(&target), call(optional.clone(), vec![value]));
         let absent = Stmt::Assign(name(&target), call(optional, Vec::new()));
         let condition = binary(Op::Gt, name(&position), int(0));

@@ -132,7 +132,40 @@ impl Body<'_, '_> {
         let Some(wrapper) = wrapper_component(ty) else { return self.exactly(value, ty) };
         match value {
             Expr::Component(base, component) if component == wrapper => *base,
-            value => call(self.unit.derived(ty), vec![value]),
+            value => {
+                let value = self.stored(value, ty);
+                call(self.unit.derived(ty), vec![value])
+            }
+        }
+    }
+
+    /// A value as a component in a structure constructor. gfortran loses the length of text that is
+    /// itself a component there, unless it is written as a section, and fails on nested calls.
+    pub fn stored(&mut self, value: Expr, ty: &Type) -> Expr {
+        match (ty, value) {
+            (Type::Str, value @ Expr::Component(..)) => crate::fortran::tree::build::section(value, None, None),
+            (Type::Str, value) if self.has_nested_calls(&value, false) => self.held(value, wishes(ty), ty),
+            (_, value) => self.exactly(value, ty),
+        }
+    }
+
+    /// Whether a procedure's result is an argument of another, or an internal procedure is called.
+    fn has_nested_calls(&self, value: &Expr, inside: bool) -> bool {
+        match value {
+            Expr::Call(callee, arguments) => {
+                let intrinsic = matches!(&**callee, Expr::Name(f) if super::super::names::is_intrinsic(f));
+                let internal = matches!(&**callee, Expr::Name(f) if self.names_nested(f));
+                (!intrinsic && inside)
+                    || internal
+                    || arguments.iter().any(|a| self.has_nested_calls(a, inside || !intrinsic))
+            }
+            Expr::Binary(_, left, right) => {
+                self.has_nested_calls(left, inside) || self.has_nested_calls(right, inside)
+            }
+            Expr::Element(base, _) | Expr::Component(base, _) | Expr::Negate(base) | Expr::Not(base) => {
+                self.has_nested_calls(base, inside)
+            }
+            _ => false,
         }
     }
 
@@ -173,7 +206,7 @@ impl Body<'_, '_> {
             return reject("empty-tuple", Span::default(), "the empty tuple");
         }
         let values = self.operands(&items.iter().collect::<Vec<_>>())?;
-        let values = values.into_iter().zip(types).map(|(v, t)| self.exactly(v, t)).collect();
+        let values = values.into_iter().zip(types).map(|(v, t)| self.stored(v, t)).collect();
         Ok(call(self.unit.derived(ty), values))
     }
 
@@ -313,7 +346,8 @@ impl Body<'_, '_> {
     fn convert(&mut self, conversion: Conversion, value: &ir::Expr, e: &ir::Expr) -> Result<Expr, Rejection> {
         match conversion {
             Conversion::ToOptional => {
-                let inner = self.exact(value)?;
+                let inner = self.expr(value)?;
+                let inner = self.stored(inner, &value.ty);
                 Ok(call(self.unit.derived(&e.ty), vec![inner]))
             }
             Conversion::Unwrap => Ok(component(self.designator(value)?, "value")),

@@ -134,7 +134,8 @@ impl Body<'_, '_> {
         let list = self.subscriptable(list, &Type::list(element.clone()));
         let items = types.iter().enumerate().map(|(i, _)| {
             let position = i64::try_from(i).unwrap_or(0) + 1;
-            self.value_of(crate::fortran::tree::build::at(list.clone(), int(position)), &element)
+            let item = self.value_of(crate::fortran::tree::build::at(list.clone(), int(position)), &element);
+            self.stored(item, &element)
         });
         let items = items.collect();
         Ok(call(self.unit.derived(&e.ty), items))

@@ -411,7 +411,7 @@ impl Body<'_, '_> {
                             format!("the loop variable `{source}`"),
                         );
                     };
-                    values.push(self.exactly(value.clone(), ty));
+                    values.push(self.stored(value.clone(), ty));
                 }
                 let value = call(self.unit.derived(ty), values);
                 self.declare_source(source, ty);

@@ -242,6 +242,7 @@ impl Body<'_, '_> {
         let target = self.temporary(super::expr::wishes(&e.ty), &e.ty);
         let mut value = self.value_of(at(array.clone(), position), element);
         if matches!(e.ty, Type::Optional(_)) && !matches!(element, Type::Optional(_)) {
+            value = self.stored(value, element);
             value = call(self.unit.derived(&e.ty), vec![value]);
         }
         let (mut orelse, other) = self.block(|b| b.exact(default))?;
