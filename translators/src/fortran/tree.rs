@@ -445,11 +445,27 @@ pub mod build {
         match operand {
             Expr::Not(inner) => *inner,
             Expr::Logical(value) => Expr::Logical(!value),
+            Expr::Binary(Op::Gt, left, right) if *right == int(0) && is_position(&left) => {
+                Expr::Binary(Op::Eq, left, right)
+            }
             Expr::Binary(op @ (Op::Eq | Op::Ne | Op::Eqv | Op::Neqv), left, right) => match op.negated() {
                 Some(opposite) => Expr::Binary(opposite, left, right),
                 None => Expr::Not(Box::new(Expr::Binary(op, left, right))),
             },
             other => Expr::Not(Box::new(other)),
+        }
+    }
+
+    /// Whether an expression is a position, which is 0 where nothing is found.
+    fn is_position(expr: &Expr) -> bool {
+        let Expr::Call(callee, _) = expr else { return false };
+        match &**callee {
+            Expr::Name(function) => {
+                matches!(function.as_str(), "index" | "scan" | "verify")
+                    || function.starts_with("position_of")
+            }
+            Expr::Component(_, method) => method == "find",
+            _ => false,
         }
     }
 

@@ -21,6 +21,9 @@ pub enum IntKind {
 const DEFAULT_KIND: &[&str] =
     &["size", "len", "index", "scan", "verify", "count", "iachar", "findloc", "popcnt"];
 
+/// Those of them that take an argument `kind`.
+const SIZED: &[&str] = &["size", "len", "index", "scan", "verify", "count", "findloc"];
+
 /// Intrinsics whose result has the kind of their arguments.
 const SAME_KIND: &[&str] =
     &["abs", "mod", "modulo", "min", "max", "merge", "sum", "product", "maxval", "minval", "pack"];
@@ -316,7 +319,7 @@ fn converted(expr: &Expr) -> Option<Expr> {
 }
 
 fn is_sized(callee: &Expr) -> bool {
-    matches!(callee, Expr::Name(f) if ["size", "len", "index", "scan", "verify", "count"].contains(&f.as_str()))
+    matches!(callee, Expr::Name(f) if SIZED.contains(&f.as_str()))
 }
 
 /// Whether a divisor is a literal other than zero.

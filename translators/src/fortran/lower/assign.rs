@@ -66,7 +66,16 @@ impl Body<'_, '_> {
                 ExprKind::IfElse { .. }
                     | ExprKind::Dict(_)
                     | ExprKind::DictComprehension { .. }
-                    | ExprKind::Intrinsic { op: Intrinsic::ToDict | Intrinsic::Tally | Intrinsic::Join, .. }
+                    | ExprKind::Intrinsic {
+                        op: Intrinsic::ToDict
+                            | Intrinsic::Tally
+                            | Intrinsic::Join
+                            | Intrinsic::Sum
+                            | Intrinsic::Product
+                            | Intrinsic::Any
+                            | Intrinsic::All,
+                        ..
+                    }
             )
     }
 
@@ -90,6 +99,16 @@ impl Body<'_, '_> {
                     b.store(target.clone(), &value.ty, k, v);
                     Ok(())
                 })
+            }
+            ExprKind::Intrinsic {
+                op: op @ (Intrinsic::Sum | Intrinsic::Product | Intrinsic::Any | Intrinsic::All),
+                args,
+            } => {
+                match self.reduction(op, args, value, Some(target.clone()))? {
+                    Some(result) => self.set(target, result),
+                    None => self.fill(target, value)?,
+                }
+                Ok(())
             }
             ExprKind::Intrinsic { op: Intrinsic::Tally, args } => self.tally(target, &args[0], &value.ty),
             ExprKind::Intrinsic { op: Intrinsic::ToDict, args } if !matches!(args[0].ty, Type::Dict(..)) => {
@@ -186,8 +205,6 @@ impl Body<'_, '_> {
 
     fn dict_of_pairs(&mut self, target: Expr, pairs: &ir::Expr, ty: &Type) -> Result<(), Rejection> {
         let Type::Dict(key, value) = ty else { return reject("dict", pairs.span, "a dict of unknown parts") };
-        let empty = self.empty_dict(ty)?;
-        self.emit(Stmt::Assign(target.clone(), empty));
         let (k, v) = (
             ir::Expr::local("entry_key", (**key).clone()),
             ir::Expr::local("entry_value", (**value).clone()),
@@ -207,6 +224,8 @@ impl Body<'_, '_> {
             };
             return self.assign_to(target, &ir::Expr::new(kind, ty.clone()).at(pairs.span));
         }
+        let empty = self.empty_dict(ty)?;
+        self.emit(Stmt::Assign(target.clone(), empty));
         let clause = ir::Clause { pattern, iter: pairs.clone(), conditions: Vec::new() };
         self.clause_loops(&[clause], &mut |b| {
             let key = b.exact(&k)?;

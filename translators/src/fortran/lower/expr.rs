@@ -34,7 +34,16 @@ impl Body<'_, '_> {
             ExprKind::CompareChain { operands, ops } => self.compare_chain(operands, ops),
             ExprKind::And(operands) => self.lazy(Op::And, operands),
             ExprKind::Or(operands) => self.lazy(Op::Or, operands),
-            ExprKind::Not(operand) => Ok(not(self.expr(operand)?)),
+            ExprKind::Not(operand) => match operand.kind {
+                ExprKind::Compare { .. } => {
+                    let negated = (**operand).clone().negated();
+                    match &negated.kind {
+                        ExprKind::Not(inner) => Ok(not(self.expr(inner)?)),
+                        _ => self.expr(&negated),
+                    }
+                }
+                _ => Ok(not(self.expr(operand)?)),
+            },
             ExprKind::IsNone(operand) => Ok(not(self.is_present(operand)?)),
             ExprKind::IfElse { condition, then, orelse } => self.if_else(condition, then, orelse, &e.ty),
             ExprKind::Index { base, index, mode } => self.index(base, index, *mode),
@@ -143,7 +152,9 @@ impl Body<'_, '_> {
     /// itself a component there, unless it is written as a section, and fails on nested calls.
     pub fn stored(&mut self, value: Expr, ty: &Type) -> Expr {
         match (ty, value) {
-            (Type::Str, value @ Expr::Component(..)) => crate::fortran::tree::build::section(value, None, None),
+            (Type::Str, value @ Expr::Component(..)) => {
+                crate::fortran::tree::build::section(value, None, None)
+            }
             (Type::Str, value) if self.has_nested_calls(&value, false) => self.held(value, wishes(ty), ty),
             (_, value) => self.exactly(value, ty),
         }
@@ -246,7 +257,7 @@ impl Body<'_, '_> {
             } else {
                 let target = match &holder {
                     Some(target) => target.clone(),
-                    None => self.temporary(&["holds", "also_holds"], &Type::Bool),
+                    None => self.temporary(&["holds", "passes", "is_so"], &Type::Bool),
                 };
                 self.set(name(&target), value);
                 let condition = if op == Op::And { name(&target) } else { not(name(&target)) };
@@ -411,7 +422,7 @@ impl Body<'_, '_> {
 pub fn wishes(ty: &Type) -> &'static [&'static str] {
     match ty {
         Type::Int | Type::Float => &["value", "number", "other_value"],
-        Type::Bool => &["holds", "also_holds"],
+        Type::Bool => &["holds", "passes", "is_so"],
         Type::Char => &["letter"],
         Type::Str => &["text", "piece", "other_text"],
         Type::List(t) | Type::Set(t) if **t == Type::Str => &["parts", "words", "other_parts"],

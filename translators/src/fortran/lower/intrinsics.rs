@@ -16,7 +16,7 @@ impl Body<'_, '_> {
         if let Some(value) = self.text_intrinsic(op, args, e)? {
             return Ok(value);
         }
-        if let Some(value) = self.reduction(op, args, e)? {
+        if let Some(value) = self.reduction(op, args, e, None)? {
             return Ok(value);
         }
         if let Some(value) = self.list_change(op, args, e)? {
@@ -119,7 +119,7 @@ impl Body<'_, '_> {
         let one = ir::Expr::int(1);
         let kind = ir::ExprKind::Comprehension { element: Box::new(one), clauses };
         let ones = ir::Expr::new(kind, Type::iter(Type::Int)).at(value.span);
-        self.reduction(&Intrinsic::Sum, &[ones], &ir::Expr::int(0))
+        self.reduction(&Intrinsic::Sum, &[ones], &ir::Expr::int(0), None)
     }
 
     fn to_tuple(&mut self, value: &ir::Expr, e: &ir::Expr) -> Result<Expr, Rejection> {

@@ -4,6 +4,7 @@
 //! list) puts those statements in front of the statement that it stands in, and is then the
 //! variable that they fill. [`Body`] keeps the blocks that are being filled.
 
+mod aliasing;
 mod arith;
 mod array;
 mod assign;

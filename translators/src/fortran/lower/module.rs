@@ -27,6 +27,7 @@ const STEM: usize = 50;
 /// A rejection `fortran.reason` for what has no right rendering.
 pub fn translate(module: &ir::Module) -> Result<Translation, Rejection> {
     let mut unit = unit(module)?;
+    super::aliasing::check(module, &unit.signatures)?;
     let items = items(&mut unit)?;
     let module_helpers = std::mem::take(&mut unit.helpers);
     let module_ieee = std::mem::take(&mut unit.ieee);

@@ -2,6 +2,7 @@
 
 use super::usage::usage;
 use super::{Binding, Body, Unit, reject};
+use crate::fortran::print;
 use crate::fortran::tree::build::name;
 use crate::fortran::tree::{Attribute, Kind, Length, ModuleItem, Procedure, Stmt, TypeSpec};
 use crate::fortran::types::is_array;
@@ -46,7 +47,11 @@ impl Body<'_, '_> {
             declarations.push(self.result_declaration(result, ty));
         }
         let result = result.map(|(name, _)| name);
-        declarations.extend(self.sorted_declarations());
+        let body = self.blocks.pop().unwrap_or_default();
+        let internal = std::mem::take(&mut self.internal);
+        let text = print::statements(&body) + &print::items(&internal);
+        let locals = self.sorted_declarations();
+        declarations.extend(locals.into_iter().filter(|d| super::module::mentions(&text, &d.name)));
         Ok(Procedure {
             name: target,
             doc: Vec::new(),
@@ -55,8 +60,8 @@ impl Body<'_, '_> {
             result,
             declarations,
             interfaces,
-            body: self.blocks.pop().unwrap_or_default(),
-            internal: std::mem::take(&mut self.internal),
+            body,
+            internal,
         })
     }
 

@@ -2,25 +2,26 @@
 
 use super::array::generator;
 use super::{Body, NOT_EMPTY, reject};
-use crate::fortran::tree::build::{at, binary, call, int, name, not, text};
+use crate::fortran::tree::build::{at, binary, call, int, name, text};
 use crate::fortran::tree::{Expr, Op, Stmt};
 use crate::fortran::types::TypeOp;
 use grammars::Rejection;
 use grammars::ir::{self, Clause, ExprKind, Intrinsic, Pattern, Type};
 
 impl Body<'_, '_> {
-    /// A reduction, if the intrinsic is one.
+    /// A reduction, if the intrinsic is one; what takes loops fills `into`, if given.
     pub fn reduction(
         &mut self,
         op: &Intrinsic,
         args: &[ir::Expr],
         e: &ir::Expr,
+        into: Option<Expr>,
     ) -> Result<Option<Expr>, Rejection> {
         Ok(Some(match op {
-            Intrinsic::Sum => self.sum_of(args, e)?,
-            Intrinsic::Product => self.product_of(args, e)?,
-            Intrinsic::Any => self.quantified(&args[0], true)?,
-            Intrinsic::All => self.quantified(&args[0], false)?,
+            Intrinsic::Sum => self.sum_of(args, e, into)?,
+            Intrinsic::Product => self.product_of(args, e, into)?,
+            Intrinsic::Any => self.quantified(&args[0], true, into)?,
+            Intrinsic::All => self.quantified(&args[0], false, into)?,
             Intrinsic::Min { default, key } => self.extreme(args, *default, *key, true, e)?,
             Intrinsic::Max { default, key } => self.extreme(args, *default, *key, false, e)?,
             Intrinsic::MinOf => self.extreme_of(args, true, e)?,
@@ -30,18 +31,24 @@ impl Body<'_, '_> {
         }))
     }
 
-    fn sum_of(&mut self, args: &[ir::Expr], e: &ir::Expr) -> Result<Expr, Rejection> {
-        let total = self.sum_without_start(&args[0], e)?;
+    fn sum_of(&mut self, args: &[ir::Expr], e: &ir::Expr, into: Option<Expr>) -> Result<Expr, Rejection> {
+        let into = into.filter(|_| args.len() == 1);
+        let total = self.sum_without_start(&args[0], e, into)?;
         let Some(start) = args.get(1) else { return Ok(total) };
         let start = self.expr(start)?;
         Ok(if start == int(0) { total } else { binary(Op::Add, start, total) })
     }
 
-    fn sum_without_start(&mut self, iterable: &ir::Expr, e: &ir::Expr) -> Result<Expr, Rejection> {
+    fn sum_without_start(
+        &mut self,
+        iterable: &ir::Expr,
+        e: &ir::Expr,
+        into: Option<Expr>,
+    ) -> Result<Expr, Rejection> {
         self.note_sum(e);
         let counted = counted_condition(iterable);
         if let Some((condition, clauses)) = counted {
-            return self.count_of(&condition, &clauses);
+            return self.count_of(&condition, &clauses, into);
         }
         let item_type = iterable.ty.element().unwrap_or(Type::None);
         let Some((element, clauses)) = generator(iterable) else {
@@ -53,7 +60,7 @@ impl Body<'_, '_> {
             });
         };
         if element.as_int() == Some(1) && !clauses.iter().all(|c| c.conditions.is_empty()) {
-            return self.count_of(&ir::Expr::bool(true), &clauses);
+            return self.count_of(&ir::Expr::bool(true), &clauses, into);
         }
         if let Some(whole) = self.vectorised(&element, &clauses)? {
             let mut arguments = vec![whole.items];
@@ -62,7 +69,7 @@ impl Body<'_, '_> {
             }
             return Ok(call("sum", arguments));
         }
-        self.accumulated(&element, &clauses, e, Op::Add)
+        self.accumulated(&element, &clauses, e, Op::Add, into)
     }
 
     fn note_sum(&mut self, e: &ir::Expr) {
@@ -72,7 +79,12 @@ impl Body<'_, '_> {
     }
 
     /// How many items fulfil a condition.
-    fn count_of(&mut self, condition: &ir::Expr, clauses: &[Clause]) -> Result<Expr, Rejection> {
+    fn count_of(
+        &mut self,
+        condition: &ir::Expr,
+        clauses: &[Clause],
+        into: Option<Expr>,
+    ) -> Result<Expr, Rejection> {
         let mut clauses = clauses.to_vec();
         let mut test = condition.clone();
         if let [clause] = clauses.as_mut_slice()
@@ -89,11 +101,11 @@ impl Body<'_, '_> {
         {
             return Ok(call("count", vec![whole.items]));
         }
-        let target = self.temporary(&["number", "how_many"], &Type::Int);
-        self.emit(Stmt::Assign(name(&target), int(0)));
+        let target = into.unwrap_or_else(|| name(self.temporary(&["number", "how_many"], &Type::Int)));
+        self.emit(Stmt::Assign(target.clone(), int(0)));
         self.clause_loops(&clauses, &mut |b| {
             let condition = b.expr(&test)?;
-            let add = Stmt::Assign(name(&target), binary(Op::Add, name(&target), int(1)));
+            let add = Stmt::Assign(target.clone(), binary(Op::Add, target.clone(), int(1)));
             if condition == Expr::Logical(true) {
                 b.emit(add);
             } else {
@@ -101,7 +113,7 @@ impl Body<'_, '_> {
             }
             Ok(())
         })?;
-        Ok(name(&target))
+        Ok(target)
     }
 
     /// A sum or product in a variable.
@@ -111,28 +123,29 @@ impl Body<'_, '_> {
         clauses: &[Clause],
         e: &ir::Expr,
         op: Op,
+        into: Option<Expr>,
     ) -> Result<Expr, Rejection> {
         let wishes: &[&str] = if op == Op::Add { &["total", "subtotal"] } else { &["prod", "factor"] };
-        let target = self.temporary(wishes, &e.ty);
+        let target = into.unwrap_or_else(|| name(self.temporary(wishes, &e.ty)));
         let start = i64::from(op != Op::Add);
         let start = if e.ty == Type::Float { Expr::Real(start as f64) } else { int(start) };
-        self.emit(Stmt::Assign(name(&target), start));
+        self.emit(Stmt::Assign(target.clone(), start));
         self.clause_loops(clauses, &mut |b| {
             let value = b.expr(element)?;
             let value =
                 if element.ty == Type::Bool { call("merge", vec![int(1), int(0), value]) } else { value };
-            b.emit(Stmt::Assign(name(&target), binary(op, name(&target), value)));
+            b.emit(Stmt::Assign(target.clone(), binary(op, target.clone(), value)));
             Ok(())
         })?;
-        Ok(name(&target))
+        Ok(target)
     }
 
-    fn product_of(&mut self, args: &[ir::Expr], e: &ir::Expr) -> Result<Expr, Rejection> {
+    fn product_of(&mut self, args: &[ir::Expr], e: &ir::Expr, into: Option<Expr>) -> Result<Expr, Rejection> {
         self.note_sum(e);
         if let Some((element, clauses)) = generator(&args[0]) {
             match self.vectorised(&element, &clauses)? {
                 Some(whole) if whole.mask.is_none() => return Ok(call("product", vec![whole.items])),
-                _ => return self.accumulated(&element, &clauses, e, Op::Mul),
+                _ => return self.accumulated(&element, &clauses, e, Op::Mul, into),
             }
         }
         let array = self.to_list(&args[0])?;
@@ -140,7 +153,7 @@ impl Body<'_, '_> {
     }
 
     /// `any` and `all`.
-    fn quantified(&mut self, iterable: &ir::Expr, any: bool) -> Result<Expr, Rejection> {
+    fn quantified(&mut self, iterable: &ir::Expr, any: bool, into: Option<Expr>) -> Result<Expr, Rejection> {
         let function = if any { "any" } else { "all" };
         let Some((condition, clauses)) = generator(iterable) else {
             let array = self.to_list(iterable)?;
@@ -154,16 +167,18 @@ impl Body<'_, '_> {
             };
             return Ok(call(function, vec![items]));
         }
-        let target = self.temporary(&["holds", "also_holds"], &Type::Bool);
-        self.emit(Stmt::Assign(name(&target), Expr::Logical(!any)));
+        let wishes: &[&str] =
+            if any { &["found", "any_found", "is_found"] } else { &["all_hold", "all_true", "is_true"] };
+        let target = into.unwrap_or_else(|| name(self.temporary(wishes, &Type::Bool)));
+        self.emit(Stmt::Assign(target.clone(), Expr::Logical(!any)));
         self.searched(&target, &condition, &clauses, any)?;
-        Ok(name(&target))
+        Ok(target)
     }
 
     /// Loops that end as soon as the answer is known.
     fn searched(
         &mut self,
-        target: &str,
+        target: &Expr,
         condition: &ir::Expr,
         clauses: &[Clause],
         any: bool,
@@ -171,10 +186,9 @@ impl Body<'_, '_> {
         let start = self.blocks.last().map_or(0, Vec::len);
         let nested = clauses.len() > 1;
         self.clause_loops(clauses, &mut |b| {
-            let value = b.expr(condition)?;
-            let decided = if any { value } else { not(value) };
+            let decided = if any { b.expr(condition)? } else { b.expr(&condition.clone().negated())? };
             let body = vec![
-                Stmt::Assign(name(target), Expr::Logical(any)),
+                Stmt::Assign(target.clone(), Expr::Logical(any)),
                 Stmt::Exit(nested.then(|| SEARCH.to_string())),
             ];
             b.emit(Stmt::If { branches: vec![(decided, body)], orelse: Vec::new() });

@@ -216,8 +216,10 @@ impl<'a> Visit<'a> for Counter {
             }
             ExprKind::Compare { op, left, right } => self.compare(*op, left, right),
             ExprKind::Lambda { params, body } => {
-                self.odd.extend(params.iter().map(|(name, _)| name.clone()));
+                let outer = self.bound.len();
+                self.bound.extend(params.iter().map(|(name, _)| name.clone()));
                 self.expr(body);
+                self.bound.truncate(outer);
             }
             ExprKind::Comprehension { element, clauses }
             | ExprKind::SetComprehension { element, clauses } => {

@@ -225,7 +225,9 @@ fn is_signed(expr: &Expr) -> bool {
 fn operation(op: Op, left: &Expr, right: &Expr) -> Line {
     let level = precedence(op);
     let right_assoc = op == Op::Pow;
-    let wrap_left = precedence_of(left) < level || (right_assoc && precedence_of(left) == level);
+    let leading_sign = matches!(op, Op::Mul | Op::Div) && is_signed(left) && !matches!(left, Expr::Negate(_));
+    let wrap_left =
+        (precedence_of(left) < level && !leading_sign) || (right_assoc && precedence_of(left) == level);
     let wrap_right = precedence_of(right) < level
         || (precedence_of(right) == level && !right_assoc && !matches!(op, Op::And | Op::Or | Op::Concat))
         || (level > RELATION && is_signed(right));

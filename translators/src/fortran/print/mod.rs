@@ -13,7 +13,16 @@ pub use unit::{module, program};
 /// The widest line, its continuation mark included.
 const WIDTH: usize = 100;
 
-/// Prints an expression on one line, for documentation and messages.
-pub fn inline(expr: &super::tree::Expr) -> String {
-    expr::line(expr).into_text()
+/// Prints statements alone.
+pub fn statements(block: &[super::tree::Stmt]) -> String {
+    let mut out = String::new();
+    stmt::block(block, 0, &mut out);
+    out
+}
+
+/// Prints items that stand behind `contains`.
+pub fn items(items: &[super::tree::ModuleItem]) -> String {
+    let mut out = String::new();
+    unit::items(items, 0, &mut out);
+    out
 }

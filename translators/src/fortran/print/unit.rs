@@ -87,7 +87,7 @@ fn docs(lines: &[String], indent: usize, out: &mut String) {
     }
 }
 
-fn items(items: &[ModuleItem], indent: usize, out: &mut String) {
+pub fn items(items: &[ModuleItem], indent: usize, out: &mut String) {
     for item in items {
         match item {
             ModuleItem::Comment(lines) => {
