@@ -256,3 +256,22 @@ fn identities() -> Vec<Entry> {
         ("typing.cast", "(_, T) T", Meaning::Same),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_signature_can_be_read() {
+        for (path, text, _) in entries() {
+            assert!(Signature::parse(text).is_some(), "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn overloads_are_found_in_order() {
+        assert_eq!(rows(".split").len(), 2);
+        assert_eq!(rows(".split")[0].signature.params.len(), 1);
+        assert!(rows("math.sqr").is_empty());
+    }
+}

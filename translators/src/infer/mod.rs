@@ -30,6 +30,9 @@ mod solve;
 mod special;
 mod webs;
 
+#[cfg(test)]
+mod tests;
+
 use grammars::{Rejection, ir, surface};
 
 /// Infers the types of a module and writes it as typed IR.

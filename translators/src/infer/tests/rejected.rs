@@ -1,0 +1,64 @@
+//! What is rejected, and with which code.
+
+use super::code;
+
+#[test]
+fn nothing_tells_the_type() {
+    assert_eq!(code("def f(x):\n    return x\n"), "infer.unknown-type");
+    assert_eq!(code("def f(a, b):\n    return a + b\n"), "infer.unknown-type");
+}
+
+#[test]
+fn values_of_several_types() {
+    assert_eq!(code("def f(xs):\n    return xs\nassert f([1, 'a']) == [1, 'a']\n"), "infer.mixed-types");
+    assert_eq!(
+        code("def f(n: int):\n    if n > 1:\n        return 'many'\n    return n\nassert f(1) == 1\n"),
+        "infer.mixed-types"
+    );
+}
+
+#[test]
+fn numbers_whose_type_can_be_seen() {
+    let shown = "def f(x):\n    return str(x)\nassert f(1) == '1'\nassert f(1.5) == '1.5'\n";
+    assert_eq!(code(shown), "infer.number-type");
+    let asked = "def f(x):\n    return isinstance(x, int)\nassert f(1)\nassert not f(1.5)\n";
+    assert_eq!(code(asked), "infer.number-type");
+    let unseen = "def f(x):\n    return x * 2\nassert f(1) == 2\nassert f(1.5) == 3\n";
+    assert_eq!(code(unseen), "accepted");
+}
+
+#[test]
+fn what_has_no_rule_is_named() {
+    for (source, expected) in [
+        ("def f(s: str):\n    return eval(s)\n", "infer.library"),
+        ("def f(s: str):\n    return s.encode()\n", "infer.method"),
+        ("def f(a: list[int], b: list[int]):\n    return a is b\n", "infer.identity"),
+        ("def f(xs: list[int]):\n    return max(*xs)\n", "infer.star"),
+        ("def f(**options):\n    return 1\n", "infer.keyword-args"),
+        ("def f():\n    while True:\n        yield 1\n", "infer.endless-generator"),
+        ("def f(x: int):\n    class A:\n        pass\n    return x\n", "infer.local-class"),
+        ("def f(x: int):\n    return x + 'a'\n", "infer.operator"),
+        ("def f(x: int):\n    return x[0]\n", "infer.subscript"),
+        ("def f(x: int):\n    return x.real\n", "infer.attribute"),
+        ("def f(x: int):\n    return f(1, 2)\n", "infer.arguments"),
+        ("def f(s: str):\n    return '{:>{w}}'.format(s, w=3)\n", "infer.format"),
+        ("class A:\n    def __iter__(self):\n        return self\n", "infer.special-method"),
+        ("def f(d: dict[str, int]):\n    return d < d\n", "infer.compare"),
+        ("X = 1\nX = 2\ndef f():\n    return X\n", "infer.module-variable"),
+        ("def g(x: int):\n    return x\ng = 3\n", "infer.rebound-name"),
+    ] {
+        assert_eq!(code(source), expected, "{source}");
+    }
+}
+
+#[test]
+fn a_test_that_cannot_be_typed_rejects_the_program() {
+    let source = "def f(x: int) -> int:\n    return x\n\nassert f(1) == 1\nassert eval('f(2)') == 2\n";
+    assert_eq!(code(source), "infer.library");
+}
+
+#[test]
+fn deep_nesting_is_rejected() {
+    let source = format!("def f(x: int) -> int:\n    return {}x{}\n", "-(".repeat(400), ")".repeat(400));
+    assert!(matches!(code(&source).as_str(), "infer.too-deep" | "python.nesting"), "{}", code(&source));
+}
