@@ -22,7 +22,24 @@ pub(super) fn solve_with_hints(facts: &mut Facts) {
 
 /// Takes the first hint there is, the surest kinds first.
 fn take_hint(facts: &mut Facts) -> bool {
-    sibling_webs(facts) || by_constraint(facts, equality) || by_constraint(facts, use_as)
+    sibling_webs(facts)
+        || by_constraint(facts, equality)
+        || by_constraint(facts, use_as)
+        || other_operand(facts)
+}
+
+/// The other operand of a special method is an object of the same class.
+fn other_operand(facts: &mut Facts) -> bool {
+    for at in 0..facts.functions.len() {
+        let info = &facts.functions[at];
+        let (Some(owner), [_, other]) = (info.owner.clone(), info.params.as_slice()) else { continue };
+        let special = info.node.name.starts_with("__") && !matches!(other.name, "key" | "index" | "item");
+        let cell = other.cell;
+        if special && info.node.name != "__init__" && becomes(facts, cell, Head::Class(owner)) {
+            return true;
+        }
+    }
+    false
 }
 
 /// A web of which nothing is known is like another web of the same name.

@@ -7,6 +7,8 @@
 //! 3. [`elaborate`] walks the module again and writes the IR, with everything explicit that the source
 //!    leaves to run time.
 //!
+//! A program that uses a function with several types is split first, see [`specialise`].
+//!
 //! Knowledge flows forward, from annotations, literals, tests and calls; the elements of containers are
 //! shared, so that `xs = []` learns from `xs.append(1)`.
 
@@ -28,6 +30,7 @@ mod operators;
 mod signature;
 mod solve;
 mod special;
+mod specialise;
 mod webs;
 
 #[cfg(test)]
@@ -41,6 +44,20 @@ use grammars::{Rejection, ir, surface};
 /// A [`Rejection`] with a code `infer.REASON` for what has no rule or stays unknown, or the one that the
 /// front end left in the tree.
 pub fn infer(module: &surface::Module) -> Result<ir::Module, Rejection> {
+    match infer_once(module) {
+        Err(problem) if SEVERAL_TYPES.contains(&problem.code.as_str()) => {
+            specialise::specialised(module, problem)
+        }
+        result => result,
+    }
+}
+
+/// Reasons that go away when a function is copied for each way in which it is used.
+const SEVERAL_TYPES: [&str; 5] =
+    ["infer.mixed-types", "infer.operator", "infer.method", "infer.number-type", "infer.unpack"];
+
+/// Infers the module as it is.
+fn infer_once(module: &surface::Module) -> Result<ir::Module, Rejection> {
     let mut facts = generate::generate(module)?;
     hints::solve_with_hints(&mut facts);
     if let Some(rejection) = first_problem(&facts) {

@@ -500,6 +500,9 @@ impl<'m> Facts<'m> {
 
     /// Both sides of an equality tell each other what one does not know.
     fn equal(&mut self, left: Cell, right: Cell, fresh: (bool, bool)) {
+        if let Head::Class(class) = self.cells.head(left).clone() {
+            self.compare_objects(&class, right);
+        }
         if fresh.1 {
             self.inform(left, right);
         }
@@ -507,6 +510,17 @@ impl<'m> Facts<'m> {
             self.inform(right, left);
         }
         self.adopt(left, right);
+    }
+
+    /// What objects are compared with is what their comparison methods take.
+    fn compare_objects(&mut self, class: &str, other: Cell) {
+        for name in ["__eq__", "__lt__", "__le__", "__gt__", "__ge__"] {
+            if let Some((_, id)) = self.find_method(class, name)
+                && let Some(param) = self.function(id).params.get(1).map(|p| p.cell)
+            {
+                self.cells.flow_value(other, param);
+            }
+        }
     }
 
     /// A display takes wider element types from what it is compared with.

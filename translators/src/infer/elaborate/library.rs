@@ -2,6 +2,7 @@
 
 use super::super::cells::Head;
 use super::super::constraint::Source;
+use super::super::facts::Binding;
 use super::super::generate::type_names;
 use super::super::key::Key;
 use super::super::library::Meaning;
@@ -567,7 +568,7 @@ impl<'m> Elaborator<'_, 'm> {
             return Ok(source);
         }
         match &source.ty {
-            Type::List(_) if source.ty == ty && !is_new(&source) => {
+            Type::List(_) if source.ty == ty && !is_new(&source) && !self.calls_generator(arg) => {
                 Ok(build::intrinsic(Intrinsic::Copy, vec![source], ty, span))
             }
             Type::List(_) => convert(source, &ty),
@@ -575,6 +576,15 @@ impl<'m> Elaborator<'_, 'm> {
                 let list = self.as_list(source)?;
                 convert(list, &ty)
             }
+        }
+    }
+
+    /// The list that a generator function gives is a new one.
+    fn calls_generator(&self, e: &surface::Expr) -> bool {
+        let surface::ExprKind::Call { callee, .. } = &e.kind else { return false };
+        match self.facts.bindings.get(&Key::of(&**callee)) {
+            Some(Binding::Function(id)) => self.facts.function(*id).node.is_generator,
+            _ => false,
         }
     }
 

@@ -252,6 +252,9 @@ impl<'m> Generator<'m> {
             _ => return Err(global_form(stmt.span)),
         };
         let ExprKind::Name(name) = &target.kind else { return Err(global_form(stmt.span)) };
+        if self.facts.function_names.contains_key(name.as_str()) || self.class_names.contains(name.as_str()) {
+            return Err(stmt::rebound(name, stmt.span));
+        }
         let cell = match hint {
             Some(hint) => self.hint(hint),
             None => self.fresh(),

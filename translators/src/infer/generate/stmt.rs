@@ -435,7 +435,7 @@ pub(in super::super) fn type_names(e: &Expr) -> Option<Vec<String>> {
     }
 }
 
-fn rebound(name: &str, span: Span) -> Rejection {
+pub(super) fn rebound(name: &str, span: Span) -> Rejection {
     let message = format!("The name `{name}` of a function or class is assigned again.");
     Rejection::new("infer.rebound-name", span, message)
 }

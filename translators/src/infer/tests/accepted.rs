@@ -15,7 +15,7 @@ fn types_come_from_tests() {
 #[test]
 fn types_come_from_defaults_and_use() {
     assert_eq!(first_param("def f(x='a'):\n    return x\n"), "str");
-    assert_eq!(first_param("def f(x):\n    return x.split()\n"), "list[str]".replace("list[str]", "str"));
+    assert_eq!(first_param("def f(x):\n    return x.split()\n"), "str");
     assert_eq!(first_param("def f(x):\n    return x + 1\n"), "int");
     assert_eq!(result("def f(x):\n    return x / 2\n"), "float");
 }
@@ -58,7 +58,7 @@ fn tests_for_none_narrow() {
 #[test]
 fn truthiness_becomes_explicit() {
     assert_snapshot!(shown(
-        "def f(n: int, s: str, xs: list[int], d: dict[str, int], o: float | None = None) -> str:\n    if n and not s or xs:\n        return 'a'\n    while d:\n        d.popitem if False else None\n        break\n    if o:\n        return 'b'\n    return s or 'c'\n"
+        "def f(n: int, s: str, xs: list[int], d: dict[str, int], o: float | None = None) -> str:\n    if n and not s or xs:\n        return 'a'\n    while d:\n        del d['a']\n    if o:\n        return 'b'\n    return s or 'c'\n"
     ));
 }
 
