@@ -31,6 +31,7 @@ mod signature;
 mod solve;
 mod special;
 mod specialise;
+mod type_test;
 mod webs;
 
 #[cfg(test)]

@@ -92,6 +92,9 @@ impl<'m> Facts<'m> {
             Constraint::Flow { from, to } => self.cells.flow(*from, *to),
             Constraint::Narrowed { from, to, witnesses } => {
                 self.cells.flow_value(*from, *to);
+                if matches!(self.cells.head(*to), Head::VarTuple(_)) {
+                    self.cells.loosen_tuple(*from);
+                }
                 if witnesses.iter().any(|w| self.cells.is_nullable(*w)) {
                     self.cells.set_nullable(*to);
                 }

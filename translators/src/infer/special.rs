@@ -132,6 +132,8 @@ pub(super) fn apply<'m>(
         "itertools.product" => call.product()?,
         "itertools.combinations" | "itertools.combinations_with_replacement" => call.combinations()?,
         "math.radians" | "math.degrees" | "math.fmod" => call.gives(Head::Float, false),
+        // Has a meaning only in a comparison, where it is read as a test.
+        "builtins.type" => {}
         "builtins.next" => call.next()?,
         "builtins.print" => call.gives(Head::Unknown, true),
         "builtins.isinstance" | "builtins.bool" | "builtins.callable" => call.gives(Head::Bool, false),

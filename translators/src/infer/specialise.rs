@@ -115,7 +115,8 @@ fn split(module: &Module, groups: &[Vec<Check>]) -> Module {
         let names = new_names(&reached(module, group, &functions), &suffix, &mut taken);
         copy_functions(&mut result, module, &names);
         for (t, s) in group {
-            if let Some(stmt) = result.tests.get_mut(*t).and_then(|test: &mut TestCase| test.body.get_mut(*s)) {
+            if let Some(stmt) = result.tests.get_mut(*t).and_then(|test: &mut TestCase| test.body.get_mut(*s))
+            {
                 Renamer { names: &names }.stmt(stmt);
             }
         }

@@ -1,6 +1,7 @@
 //! Comparisons, membership and identity.
 
 use super::super::cells::Head;
+use super::super::type_test::type_test;
 use super::{Elaborator, Outcome, build, convert};
 use grammars::ir::{self, Expr, ExprKind, Intrinsic, Type};
 use grammars::surface::{self, CompareOp};
@@ -13,6 +14,9 @@ impl<'m> Elaborator<'_, 'm> {
         operands: &'m [surface::Expr],
         ops: &[CompareOp],
     ) -> Outcome<Expr> {
+        if let Some(test) = type_test(e) {
+            return self.type_test(&test, e.span);
+        }
         if let ([left, right], [op]) = (operands, ops) {
             return self.comparison(left, *op, right, e.span);
         }

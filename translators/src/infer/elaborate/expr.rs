@@ -259,8 +259,7 @@ impl<'m> Elaborator<'_, 'm> {
         value: &'m surface::Expr,
         index: &'m surface::Expr,
     ) -> Outcome<Expr> {
-        let base = self.expr(value)?;
-        let base = self.unwrapped(base);
+        let base = self.sequence(value)?;
         let span = e.span;
         match base.ty.clone() {
             Type::List(_) | Type::Str => {
@@ -290,6 +289,16 @@ impl<'m> Elaborator<'_, 'm> {
         }
     }
 
+    /// What is indexed or sliced: a tuple whose positions are computed becomes a list.
+    fn sequence(&mut self, e: &'m surface::Expr) -> Outcome<Expr> {
+        let base = self.expr(e)?;
+        let base = self.unwrapped(base);
+        match (&base.ty, self.own_type(e)?) {
+            (Type::Tuple(_), list @ Type::List(_)) => convert(base, &list),
+            _ => Ok(base),
+        }
+    }
+
     fn slice(
         &mut self,
         e: &'m surface::Expr,
@@ -298,8 +307,7 @@ impl<'m> Elaborator<'_, 'm> {
         stop: &'m Option<Box<surface::Expr>>,
         step: &'m Option<Box<surface::Expr>>,
     ) -> Outcome<Expr> {
-        let base = self.expr(value)?;
-        let base = self.unwrapped(base);
+        let base = self.sequence(value)?;
         if let Type::Tuple(types) = base.ty.clone() {
             return self.tuple_slice(e, base, types.len(), start.as_deref(), stop.as_deref());
         }
@@ -327,6 +335,9 @@ impl<'m> Elaborator<'_, 'm> {
         start: Option<&surface::Expr>,
         stop: Option<&surface::Expr>,
     ) -> Outcome<Expr> {
+        if [start, stop].into_iter().flatten().any(|b| literal_int(b).is_none()) {
+            return Err(unexpected(e));
+        }
         let clip = |b: i64| (if b < 0 { (len as i64 + b).max(0) } else { b } as usize).min(len);
         let start = start.and_then(literal_int).map_or(0, clip);
         let stop = stop.and_then(literal_int).map_or(len, clip).max(start);

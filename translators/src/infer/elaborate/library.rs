@@ -3,11 +3,11 @@
 use super::super::cells::Head;
 use super::super::constraint::Source;
 use super::super::facts::Binding;
-use super::super::generate::type_names;
 use super::super::key::Key;
 use super::super::library::Meaning;
 use super::super::signature::Pattern;
 use super::super::special::operator_function;
+use super::super::type_test::type_test;
 use super::call::{Written, empty_value};
 use super::expr::{mixed_iteration, unexpected_at};
 use super::{Elaborator, Outcome, build, convert};
@@ -73,7 +73,10 @@ impl<'m> Elaborator<'_, 'm> {
             "builtins.sorted" => self.sorted(call)?,
             ".sort" => self.sort(call)?,
             "builtins.print" => self.print(call)?,
-            "builtins.isinstance" => self.is_instance(call)?,
+            "builtins.isinstance" => {
+                let test = type_test(e).ok_or_else(|| unexpected_at(span))?;
+                self.type_test(&test, span)?
+            }
             "builtins.bool" => match call.args.first() {
                 Some(arg) => self.condition(arg)?,
                 None => build::bool_(false, span),
@@ -811,40 +814,6 @@ impl<'m> Elaborator<'_, 'm> {
             args.push(self.shown(value, arg)?);
         }
         Ok(build::intrinsic(Intrinsic::Print { sep, end }, args, Type::None, span))
-    }
-
-    fn is_instance(&mut self, call: &Call<'_, 'm>) -> Outcome<Expr> {
-        let span = call.e.span;
-        let [value, types] = call.args.as_slice() else { return Err(unexpected_at(span)) };
-        let names = type_names(types).ok_or_else(|| unexpected_at(types.span))?;
-        let cell = self.facts.cell_of(value).ok_or_else(|| unexpected_at(span))?;
-        let value = self.expr(value)?;
-        let holds = self.facts.is_instance(cell, &names);
-        let mixed = self.facts.cells.is_mixed(cell) && *self.facts.cells.head(cell) == Head::Float;
-        let numeric = |n: &String| n.ends_with("int") || n.ends_with("float") || n.ends_with("bool");
-        let both = names.iter().any(|n| n.ends_with("int")) && names.iter().any(|n| n.ends_with("float"));
-        if mixed && names.iter().any(numeric) && !both {
-            let message = "The program asks whether a number is an `int` or a `float`.";
-            return Err(Rejection::new("infer.number-type", span, message));
-        }
-        let subclass = match self.facts.cells.head(cell) {
-            Head::Class(class) => {
-                names.iter().any(|n| n != class && self.facts.cells.ancestors(n).contains(class))
-            }
-            _ => false,
-        };
-        let Some(holds) = holds.filter(|_| !subclass) else {
-            let message = "Which class an object has is only known at run time.";
-            return Err(Rejection::new("infer.isinstance", span, message));
-        };
-        if matches!(value.ty, Type::Optional(_)) && holds {
-            return Ok(build::not(build::is_none(value, span)));
-        }
-        if !build::is_pure(&value) {
-            let message = "`isinstance` is asked of a computed value.";
-            return Err(Rejection::new("infer.isinstance", span, message));
-        }
-        Ok(build::bool_(holds, span))
     }
 
     /// A value as `str` writes it.

@@ -15,6 +15,7 @@ mod search;
 mod sequences;
 mod stmt;
 mod truth;
+mod type_test;
 
 use super::cells::Cell;
 use super::facts::*;

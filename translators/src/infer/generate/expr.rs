@@ -250,10 +250,11 @@ impl<'m> Generator<'m> {
     }
 
     fn unary(&mut self, e: &'m Expr, op: UnaryOp, operand: &'m Expr) -> Outcome<Cell> {
-        let cell = self.expr(operand)?;
         if op == UnaryOp::Not {
+            self.condition(operand)?;
             return Ok(self.of(Head::Bool));
         }
+        let cell = self.expr(operand)?;
         let out = self.fresh();
         self.constrain(Constraint::Unary { op, operand: cell, out }, e.span);
         Ok(out)
@@ -294,6 +295,26 @@ impl<'m> Generator<'m> {
         Ok(self.of(Head::Bool))
     }
 
+    /// An expression of which only the truth matters: the operands of `and` and `or` need not have one
+    /// type.
+    pub(super) fn condition(&mut self, e: &'m Expr) -> Outcome<()> {
+        let (items, conjunction) = match &e.kind {
+            ExprKind::And(items) => (items, true),
+            ExprKind::Or(items) => (items, false),
+            _ => return self.expr(e).map(drop),
+        };
+        let outer = self.narrowing.clone();
+        self.nested(e.span, |g| {
+            items.iter().try_for_each(|item| {
+                g.condition(item)?;
+                g.narrowing.assume(implied(item, conjunction));
+                Ok(())
+            })
+        })?;
+        self.narrowing = outer;
+        Ok(())
+    }
+
     fn choice(&mut self, items: &'m [Expr], conjunction: bool) -> Outcome<Cell> {
         let outer = self.narrowing.clone();
         let out = self.fresh();
@@ -309,7 +330,7 @@ impl<'m> Generator<'m> {
     }
 
     fn if_else(&mut self, condition: &'m Expr, then: &'m Expr, orelse: &'m Expr) -> Outcome<Cell> {
-        self.expr(condition)?;
+        self.condition(condition)?;
         let outer = self.narrowing.clone();
         let out = self.fresh();
         let guards = self.guards_of(condition);
@@ -397,7 +418,7 @@ impl<'m> Generator<'m> {
         self.declare_inner(&clause.target);
         self.store(&clause.target, element, false)?;
         for condition in &clause.conditions {
-            self.expr(condition)?;
+            self.condition(condition)?;
             self.narrowing.assume(implied(condition, true));
         }
         Ok(())

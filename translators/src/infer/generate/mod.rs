@@ -21,7 +21,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) use call::is_super;
 pub(super) use class::default_factory;
 pub(super) use expr::literal_int;
-pub(super) use stmt::type_names;
 
 pub(super) const MAX_DEPTH: usize = 120;
 

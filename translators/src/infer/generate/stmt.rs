@@ -5,13 +5,14 @@ use super::super::constraint::{Constraint, Guard, GuardId};
 use super::super::facts::{Binding, FunctionKind};
 use super::super::key::Key;
 use super::super::narrowing::{implied, place, terminates};
+use super::super::type_test::{TypeTest, type_test};
 use super::super::webs::assigned_names;
 use super::{Generator, Outcome};
-use grammars::surface::{BinaryOp, Expr, ExprKind, Function, Handler, Stmt, StmtKind, TypeHint, UnaryOp};
+use grammars::surface::{BinaryOp, Expr, ExprKind, Function, Handler, Stmt, StmtKind, TypeHint};
 use grammars::{Rejection, Span};
 
-/// `isinstance` tests that decide a condition: place, types, and whether the condition says so.
-pub(super) type Tests<'m> = Vec<(&'m Expr, Vec<String>, bool)>;
+/// Tests on types that decide a condition.
+pub(super) type Tests<'m> = Vec<TypeTest<'m>>;
 
 impl<'m> Generator<'m> {
     pub(super) fn block(&mut self, body: &'m [Stmt]) -> Outcome<()> {
@@ -39,7 +40,7 @@ impl<'m> Generator<'m> {
                 self.try_block(body, handlers, orelse, finally)
             }
             StmtKind::Assert { condition, message } => {
-                self.expr(condition)?;
+                self.condition(condition)?;
                 self.narrowing.assume(implied(condition, true));
                 message.as_ref().map_or(Ok(()), |m| self.expr(m).map(drop))
             }
@@ -189,7 +190,7 @@ impl<'m> Generator<'m> {
         let mut ends = Vec::new();
         let mut after_guards = Vec::new();
         for (condition, block) in branches {
-            self.expr(condition)?;
+            self.condition(condition)?;
             let before = self.narrowing.clone();
             let tests = self.guards_of(condition);
             self.narrowing.assume(implied(condition, true));
@@ -259,7 +260,7 @@ impl<'m> Generator<'m> {
     }
 
     fn while_loop(&mut self, condition: &'m Expr, body: &'m [Stmt], orelse: &'m [Stmt]) -> Outcome<()> {
-        self.loop_body(Some(condition), None, body, orelse, |g| g.expr(condition).map(drop))
+        self.loop_body(Some(condition), None, body, orelse, |g| g.condition(condition))
     }
 
     fn for_loop(
@@ -381,28 +382,17 @@ impl<'m> Generator<'m> {
 
     // ---- isinstance
 
-    /// The `isinstance` tests that decide the condition.
+    /// The tests on types that decide the condition.
     pub(super) fn guards_of(&self, condition: &'m Expr) -> Tests<'m> {
-        match &condition.kind {
-            ExprKind::Unary { op: UnaryOp::Not, operand } => {
-                self.guards_of(operand).into_iter().map(|(e, types, holds)| (e, types, !holds)).collect()
-            }
-            ExprKind::Call { callee, args, .. } => match (&callee.kind, args.as_slice()) {
-                (ExprKind::Library(path), [value, types]) if path == "builtins.isinstance" => {
-                    type_names(types).map(|types| vec![(value, types, true)]).unwrap_or_default()
-                }
-                _ => Vec::new(),
-            },
-            _ => Vec::new(),
-        }
+        type_test(condition).into_iter().collect()
     }
 
     fn push_guards(&mut self, tests: &Tests<'m>, outcome: bool) -> Option<GuardId> {
         let mut guard = self.guard;
-        for (value, types, holds) in tests {
-            let Some(cell) = self.facts.cell_of(value) else { continue };
-            let holds = *holds == outcome;
-            self.facts.guards.push(Guard { outer: guard, cell, types: types.clone(), holds });
+        for test in tests {
+            let Some(cell) = self.facts.cell_of(test.value) else { continue };
+            let holds = test.holds == outcome;
+            self.facts.guards.push(Guard { outer: guard, cell, types: test.types.clone(), holds });
             guard = Some(GuardId(self.facts.guards.len() - 1));
         }
         guard
@@ -420,18 +410,6 @@ impl<'m> Generator<'m> {
         let result = f(self);
         self.guard = outer;
         result
-    }
-}
-
-/// The types named by the second argument of `isinstance`, by path or name.
-pub(in super::super) fn type_names(e: &Expr) -> Option<Vec<String>> {
-    match &e.kind {
-        ExprKind::Library(path) => Some(vec![path.clone()]),
-        ExprKind::Name(name) => Some(vec![name.clone()]),
-        ExprKind::Tuple(items) => {
-            Some(items.iter().map(type_names).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
-        }
-        _ => None,
     }
 }
 

@@ -7,9 +7,15 @@ use insta::assert_snapshot;
 fn types_come_from_tests() {
     assert_eq!(first_param("def f(xs):\n    return xs\nassert f([1, 2]) == [1, 2]\n"), "list[int]");
     assert_eq!(first_param("def f(xs):\n    return xs\nassert f([1, 2.5]) == [1, 2.5]\n"), "list[float]");
-    assert_eq!(first_param("def f(x):\n    return x\nassert f(None) is None\nassert f(3) == 3\n"), "int | None");
+    assert_eq!(
+        first_param("def f(x):\n    return x\nassert f(None) is None\nassert f(3) == 3\n"),
+        "int | None"
+    );
     assert_eq!(first_param("def f(t):\n    return t\nassert f((1, 'a')) == (1, 'a')\n"), "tuple[int, str]");
-    assert_eq!(first_param("def f(t):\n    return len(t)\nassert f((1, 2)) == 2\nassert f((1,)) == 1\n"), "list[int]");
+    assert_eq!(
+        first_param("def f(t):\n    return len(t)\nassert f((1, 2)) == 2\nassert f((1,)) == 1\n"),
+        "list[int]"
+    );
 }
 
 #[test]
@@ -22,8 +28,14 @@ fn types_come_from_defaults_and_use() {
 
 #[test]
 fn results_can_be_missing() {
-    assert_eq!(result("def f(xs: list[int]):\n    for x in xs:\n        if x > 2:\n            return x\n"), "int | None");
-    assert_eq!(result("def f(x: int):\n    if x > 2:\n        return x\n    raise ValueError('small')\n"), "int");
+    assert_eq!(
+        result("def f(xs: list[int]):\n    for x in xs:\n        if x > 2:\n            return x\n"),
+        "int | None"
+    );
+    assert_eq!(
+        result("def f(x: int):\n    if x > 2:\n        return x\n    raise ValueError('small')\n"),
+        "int"
+    );
     assert_eq!(result("def f(x: int):\n    print(x)\n"), "None");
 }
 
@@ -162,4 +174,25 @@ fn documented_examples_are_typed() {
     assert_eq!(doc.examples.len(), 1);
     assert_eq!(doc.examples[0].call.ty.to_string(), "float");
     assert_eq!(module.tests.len(), 1);
+}
+
+#[test]
+fn functions_are_copied_for_uses_of_different_types() {
+    assert_snapshot!(shown(
+        "def last(xs):\n    return pick(xs, -1)\n\ndef pick(xs, at):\n    return xs[at]\n\nassert last([1, 2]) == 2\nassert last(['a', 'b']) == 'b'\nassert last([3]) == 3\n"
+    ));
+}
+
+#[test]
+fn tuples_with_computed_positions_are_lists() {
+    assert_snapshot!(shown(
+        "def f(n: int):\n    names = ('a', 'b', 'c')\n    pair = (1, 'x')\n    return names[n:], names[n], names[-1], pair[1]\n"
+    ));
+}
+
+#[test]
+fn defaults_of_missing_keys_are_explicit() {
+    assert_snapshot!(shown(
+        "from collections import defaultdict, Counter\n\ndef f(words: list[str]) -> int:\n    by_length = defaultdict(list)\n    seen = Counter()\n    for w in words:\n        by_length[len(w)].append(w)\n        seen[w] += 1\n        seen[w.lower()] += 1\n    return len(by_length[3]) + seen['a'] + max(seen, key=seen.get).count('a')\n"
+    ));
 }
