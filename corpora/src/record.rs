@@ -111,13 +111,17 @@ impl Row for Record {
     }
 }
 
+/// The target of [`example`].
+#[cfg(test)]
+pub(crate) const TARGET: &str = "julia";
+
 /// A record for tests.
 #[cfg(test)]
 pub(crate) fn example(name: &str) -> Record {
     Record {
         id: Record::identify(name, "", ""),
         source_lang: LangId::PYTHON,
-        target_lang: LangId::from_static("julia"),
+        target_lang: LangId::from_static(TARGET),
         source: format!("def {name}(n):\n    return n\n"),
         target: format!("{name}(n) = n\n"),
         tests: format!("@assert {name}(1) == 1\n"),

@@ -2,15 +2,15 @@
 
 use super::*;
 use crate::manifest::{Manifest, TargetInfo, Tool};
-use crate::record::example;
+use crate::record::{TARGET, example};
 use crate::rejected::Rejected;
 use crate::table::Format;
 use grammars::{LangId, Level, Rejection, Span};
 
 fn manifest() -> Manifest {
-    let tool = Tool { name: "julia".into(), version: None, advice: Some("install it".into()) };
+    let tool = Tool { name: TARGET.into(), version: None, advice: Some("install it".into()) };
     let target = TargetInfo {
-        id: LangId::from_static("julia"),
+        id: LangId::from_static(TARGET),
         name: "Julia".into(),
         translator: "calque 0.1.0, julia 1".into(),
         toolchain: tool,
@@ -39,11 +39,11 @@ fn summary() -> Summary {
     let mut summary = Summary::new(&manifest());
     summary.add_record(&example("f"));
     summary.add_rejected(&rejected("python.syntax", None, Level::None));
-    summary.add_rejected(&rejected("julia.closure", Some("julia"), Level::None));
-    summary.add_rejected(&rejected("ladder.wrong", Some("julia"), Level::Compile));
-    summary.add_rejected(&rejected("corpus.duplicate", Some("julia"), Level::Tests));
+    summary.add_rejected(&rejected("julia.closure", Some(TARGET), Level::None));
+    summary.add_rejected(&rejected("ladder.wrong", Some(TARGET), Level::Compile));
+    summary.add_rejected(&rejected("corpus.duplicate", Some(TARGET), Level::Tests));
     summary.add_rejected(&rejected("doctest.refuted", None, Level::None));
-    summary.add_rejected(&rejected("cobol.dict", Some("cobol"), Level::None));
+    summary.add_rejected(&rejected("cobol.dict", Some("elsewhere"), Level::None));
     summary
 }
 
@@ -59,7 +59,7 @@ fn counts_the_funnel() {
 #[test]
 fn lists_reasons_with_places() {
     let mut summary = summary();
-    summary.add_rejected(&rejected("julia.closure", Some("julia"), Level::None));
+    summary.add_rejected(&rejected("julia.closure", Some(TARGET), Level::None));
     let text = text(&manifest(), &summary);
     let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} is missing in {text}"));
     assert!(at("      2  julia.closure [julia]") < at("      1  corpus.duplicate [julia]"));

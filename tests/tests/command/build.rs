@@ -124,6 +124,37 @@ fn programs_without_tests_are_kept_only_when_asked_for() {
 }
 
 #[test]
+fn java_goes_the_same_way() {
+    let program = "\
+/** Sums. */
+public class Sums {
+    /** Returns the sum of the squares of all values. */
+    static long squares(int[] values) {
+        long total = 0;
+        for (int value : values) {
+            total += (long) value * value;
+        }
+        return total;
+    }
+
+    public static void main(String[] args) {
+        if (squares(new int[] {1, 2, 3}) != 14) {
+            throw new AssertionError();
+        }
+    }
+}
+";
+    let sources = folder(&[("Sums.java", program), ("Wrong.java", &program.replace("14", "15"))]);
+    let out = tempfile::tempdir().expect("a folder");
+    let ran = build(sources.path(), out.path(), &["--to", "julia"]);
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
+    let records: Vec<Record> = table(&out.path().join(JULIA), Format::Parquet);
+    assert_eq!(records.len(), 1, "{}", ran.stdout);
+    assert_eq!((records[0].source_lang.as_str(), records[0].level), ("java", Level::Tests));
+    assert!(ran.stdout.contains("source.tests-failed"), "{}", ran.stdout);
+}
+
+#[test]
 fn duplicates_are_dropped_and_counted() {
     let sources = folder(&[("a.py", DOUBLE), ("b.py", DOUBLE)]);
     let out = tempfile::tempdir().expect("a folder");
