@@ -20,7 +20,7 @@ impl Lower<'_> {
             ir::Type::List(_) => return self.list_operation(op, left, right, expr.span),
             ir::Type::Set(_) | ir::Type::Dict(..) => return self.set_operation(op, left, right, expr.span),
             ir::Type::Float => self.float_operation(op, left, right, expr.span)?,
-            _ => self.int_operation(op, left, right, expr.span)?,
+            _ => self.int_operation(op, overflow, left, right, expr.span)?,
         };
         Ok(match overflow {
             Overflow::Wrap32 => wrap32(value),
@@ -40,12 +40,17 @@ impl Lower<'_> {
     fn int_operation(
         &mut self,
         op: BinaryOp,
+        overflow: Overflow,
         left: &ir::Expr,
         right: &ir::Expr,
         span: Span,
     ) -> Lowering<Expr> {
         if let (BinaryOp::Sub, Some((a, b))) = (op, code_points(left, right)) {
             return self.code_point_difference(a, b);
+        }
+        if let (BinaryOp::ShrUnsigned, Overflow::Wrap32) = (op, overflow) {
+            let bits = Expr::binary("%", self.lower_expr(left)?, Expr::Type(Type::plain("UInt32")));
+            return Ok(Expr::binary(">>", bits, self.lower_expr(right)?));
         }
         let symbol = match op {
             BinaryOp::Add => "+",
@@ -55,6 +60,9 @@ impl Lower<'_> {
             BinaryOp::BitAnd => "&",
             BinaryOp::BitOr => "|",
             BinaryOp::BitXor => "⊻",
+            BinaryOp::Shl | BinaryOp::Shr if overflow == Overflow::Wrap32 && !is_small(right) => {
+                return reject("julia.shift", span, "a shift of 32 bits by a number that is no literal");
+            }
             BinaryOp::Shl => "<<",
             BinaryOp::Shr => ">>",
             BinaryOp::TruncDiv => "÷",
@@ -284,4 +292,9 @@ fn code_points<'e>(left: &'e ir::Expr, right: &'e ir::Expr) -> Option<(&'e ir::E
 fn wrap32(value: Expr) -> Expr {
     let narrow = Expr::binary("%", value, Expr::Type(Type::plain("Int32")));
     Expr::call(Expr::Type(Type::plain("Int")), vec![narrow])
+}
+
+/// Whether a shift is by fewer than 32 bits.
+fn is_small(count: &ir::Expr) -> bool {
+    count.as_int().is_some_and(|count| (0..32).contains(&count))
 }

@@ -75,7 +75,7 @@ impl Lower<'_> {
         if let Some(value) = self.collection(op, args)? {
             return Ok(value);
         }
-        match self.string(op, args, expr)? {
+        match self.string(op, args)? {
             Some(value) => Ok(value),
             None => reject("julia.operation", expr.span, format!("{op:?}")),
         }

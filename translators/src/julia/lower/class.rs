@@ -37,6 +37,27 @@ const EXTENDED: &[&str] = &[
     "values",
 ];
 
+/// Types that translations name themselves.
+const OWN_TYPES: &[&str] = &[
+    "AbstractString",
+    "Bool",
+    "Char",
+    "Dict",
+    "Exception",
+    "Float64",
+    "Function",
+    "IO",
+    "Int",
+    "Int32",
+    "Nothing",
+    "Set",
+    "String",
+    "Tuple",
+    "UInt32",
+    "Union",
+    "Vector",
+];
+
 /// The module-level name of a class's constant.
 pub(super) fn constant_name(class: &str, name: &str) -> String {
     format!("{}_{name}", class.to_uppercase())
@@ -45,6 +66,9 @@ pub(super) fn constant_name(class: &str, name: &str) -> String {
 impl Lower<'_> {
     /// A class as a struct with its functions.
     pub(super) fn class(&mut self, class: &Class) -> Lowering<Vec<Item>> {
+        if OWN_TYPES.contains(&class.name.as_str()) {
+            return reject("julia.class-name", class.span, format!("`{}` is a type of Julia", class.name));
+        }
         if class.base.is_some() && !class.exception {
             return reject(
                 "julia.inheritance",

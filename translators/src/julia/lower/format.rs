@@ -1,6 +1,6 @@
 //! Formatted text: interpolation, and `@sprintf` where digits or widths are asked for.
 
-use super::strings::piece;
+use super::strings::pieces_of;
 use super::{Lower, Lowering, reject};
 use crate::julia::tree::{Expr, Piece};
 use grammars::Span;
@@ -18,13 +18,15 @@ impl Lower<'_> {
     fn interpolated(&mut self, parts: &[FormatPart]) -> Lowering<Expr> {
         let mut pieces: Vec<Piece> = Vec::new();
         for part in parts {
-            let piece = match part {
-                FormatPart::Text(text) => Piece::Text(text.clone()),
-                FormatPart::Value { value, .. } => piece(self.shown(value)?),
+            let added = match part {
+                FormatPart::Text(text) => vec![Piece::Text(text.clone())],
+                FormatPart::Value { value, .. } => pieces_of(self.shown(value)?),
             };
-            match (pieces.last_mut(), piece) {
-                (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
-                (_, piece) => pieces.push(piece),
+            for piece in added {
+                match (pieces.last_mut(), piece) {
+                    (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
+                    (_, piece) => pieces.push(piece),
+                }
             }
         }
         Ok(Expr::Str(pieces))

@@ -35,6 +35,7 @@ impl Lower<'_> {
 
     fn function_once(&mut self, function: &ir::Function, name: Expr) -> Lowering<Function> {
         self.depth = 0;
+        self.check_heaps(function)?;
         self.enter(function);
         let (params, named) = self.params(function)?;
         let ret = Some(self.ty(&function.ret, function.span)?);

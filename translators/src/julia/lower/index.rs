@@ -3,13 +3,17 @@
 use super::linear::Linear;
 use super::{Lower, Lowering};
 use crate::julia::tree::Expr;
-use grammars::ir::{self, IndexMode};
+use grammars::ir::{self, ExceptionKind, IndexMode};
 
 impl Lower<'_> {
     /// `base[index]` of a list, tuple or text.
     pub(super) fn element(&mut self, base: &ir::Expr, index: &ir::Expr, mode: IndexMode) -> Lowering<Expr> {
         if base.ty.is_text() && self.chars_of(base).is_none() {
+            let caught = self.catches(&ExceptionKind::Index);
             match index.as_int() {
+                // `first` and `last` of nothing raise something else.
+                Some(0) if caught => return Ok(Expr::index(self.lower_text(base)?, Expr::Int(1))),
+                Some(-1) if caught => return Ok(Expr::index(self.lower_text(base)?, Expr::End)),
                 Some(0) => return Ok(Expr::base_call("first", vec![self.lower_loose(base)?])),
                 Some(-1) => return Ok(Expr::base_call("last", vec![self.lower_loose(base)?])),
                 _ => {}

@@ -12,6 +12,7 @@
 //!
 //! It is kept for locals only, of which every use is in sight, and which lose no keys.
 
+use super::text::Repr;
 use super::{Lower, Lowering};
 use crate::julia::tree::{Clause, ComprehensionForm, Expr, Stmt};
 use grammars::ir::visit::{Visit, each_subexpr, walk_expr, walk_stmt};
@@ -124,7 +125,14 @@ fn starts_keyed(value: &ir::Expr) -> bool {
                 (1..pairs.len()).all(|i| pairs[..i].iter().all(|(k, _)| k.kind != pairs[i].0.kind));
             distinct && pairs.iter().all(|(key, _)| literal(key))
         }
-        ExprKind::Intrinsic { op, .. } => *op == Intrinsic::Tally,
+        _ => is_tally(value),
+    }
+}
+
+/// Whether a value counts the items of a sequence.
+pub(super) fn is_tally(value: &ir::Expr) -> bool {
+    match &value.kind {
+        ExprKind::Intrinsic { op: Intrinsic::Tally, args } => !matches!(args[0].ty, Type::Dict(..)),
         _ => false,
     }
 }
@@ -145,6 +153,32 @@ impl Lower<'_> {
         };
         let list = ir::Expr::new(ExprKind::List(keys), Type::List(key.clone()));
         Ok(Some(Stmt::Assign(Expr::Local(order), "=", self.lower_expr(&list)?)))
+    }
+
+    /// A dict of counts, filled by a loop.
+    pub(super) fn counting(&mut self, place: &Place, value: &ir::Expr) -> Lowering<Vec<Stmt>> {
+        let ExprKind::Intrinsic { args, .. } = &value.kind else { return Ok(Vec::new()) };
+        let dict = self.place(place)?;
+        let empty = Expr::call(Expr::Type(self.ty(&value.ty, value.span)?), vec![]);
+        let mut statements = vec![Stmt::Assign(dict.clone(), "=", empty)];
+        let order = self.first_keys(place, value)?;
+        let items = self.iterable(&args[0])?;
+        let item = Expr::Local(self.fresh(&["item"]));
+        let key = match self.element_repr(&args[0]) {
+            Repr::Char => Expr::base_call("string", vec![item.clone()]),
+            _ => item.clone(),
+        };
+        let mut body = Vec::new();
+        if let Some(Stmt::Assign(order, ..)) = &order {
+            let known = Expr::base_call("haskey", vec![dict.clone(), key.clone()]);
+            let push = Expr::base_call("push!", vec![order.clone(), key.clone()]);
+            body.push(Stmt::Expr(Expr::binary("||", known, push)));
+        }
+        let before = Expr::base_call("get", vec![dict.clone(), key.clone(), Expr::Int(0)]);
+        body.push(Stmt::Assign(Expr::index(dict, key), "=", before.plus(1)));
+        statements.extend(order);
+        statements.push(Stmt::For { outer: false, target: item, iter: items, body });
+        Ok(statements)
     }
 
     /// Before a statement: notes the keys that it may add.

@@ -17,6 +17,7 @@ mod exceptions;
 mod expr;
 mod format;
 mod function;
+mod heaps;
 mod helpers;
 mod index;
 mod iterate;

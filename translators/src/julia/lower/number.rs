@@ -12,6 +12,13 @@ impl Lower<'_> {
         args: &[ir::Expr],
         expr: &ir::Expr,
     ) -> Lowering<Option<Expr>> {
+        let partial = matches!(
+            op,
+            Intrinsic::Sqrt | Intrinsic::Log | Intrinsic::Log2 | Intrinsic::Log10 | Intrinsic::Factorial
+        );
+        if partial && self.minds_absence() {
+            return reject("julia.domain-error", expr.span, "a caught call outside of a function's domain");
+        }
         if let Some(function) = plain_function(op) {
             let args = self.reals(args)?;
             return Ok(Some(Expr::base_call(function, args)));

@@ -355,6 +355,10 @@ impl Lower<'_> {
 
     /// How often each item occurs.
     fn tally(&mut self, items: &ir::Expr, expr: &ir::Expr) -> Lowering<Expr> {
+        // A tally of a dict takes its values for counts.
+        if matches!(items.ty, ir::Type::Dict(..)) {
+            return Ok(Expr::base_call("copy", vec![self.lower_expr(items)?]));
+        }
         let mut list = match items.ty {
             ir::Type::List(_) => self.lower_expr(items)?,
             _ => {

@@ -4,7 +4,7 @@ use super::reduce::eta;
 use super::text::Repr;
 use super::{Lower, Lowering, reject};
 use crate::julia::tree::{ComprehensionForm, Expr};
-use grammars::ir::{self, ExprKind, IndexMode, Intrinsic, Type};
+use grammars::ir::{self, ExceptionKind, ExprKind, IndexMode, Intrinsic, Type};
 
 impl Lower<'_> {
     /// An operation on lists, or on any container; `None` where `op` is none.
@@ -19,6 +19,12 @@ impl Lower<'_> {
             Intrinsic::Append => Expr::base_call("push!", self.lower_exprs(args)?),
             Intrinsic::Extend => self.extend(&args[0], &args[1])?,
             Intrinsic::Insert => self.insert(args)?,
+            Intrinsic::Pop | Intrinsic::PopFirst | Intrinsic::HeapPop if self.minds_empty_pop() => {
+                return reject("julia.pop-error", args[0].span, "a caught `pop` from an empty list");
+            }
+            Intrinsic::RemoveItem | Intrinsic::IndexOf if self.minds_absence() => {
+                return reject("julia.absent-item", args[0].span, "a caught search for an absent item");
+            }
             Intrinsic::Pop if args.len() == 1 => Expr::base_call("pop!", self.lower_exprs(args)?),
             Intrinsic::Pop if args[1].as_int() == Some(0) => {
                 Expr::base_call("popfirst!", vec![self.lower_expr(&args[0])?])
@@ -67,6 +73,19 @@ impl Lower<'_> {
             Intrinsic::BisectRight => Expr::base_call("searchsortedlast", self.lower_exprs(args)?),
             _ => return Ok(None),
         }))
+    }
+
+    /// Whether the program waits for the exception of `pop`, which is another one in Julia, and does not
+    /// raise it itself.
+    fn minds_empty_pop(&self) -> bool {
+        let waits =
+            self.caught.contains(&ExceptionKind::Index) || self.caught.contains(&ExceptionKind::Lookup);
+        waits && !self.raised.contains(&ExceptionKind::Index)
+    }
+
+    /// Whether the program waits for the exception of `index` and `remove`, which Julia does not raise.
+    pub(super) fn minds_absence(&self) -> bool {
+        self.caught.contains(&ExceptionKind::Value) && !self.raised.contains(&ExceptionKind::Value)
     }
 
     /// The number of items; a text counts characters.

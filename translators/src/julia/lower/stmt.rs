@@ -1,5 +1,6 @@
 //! Statements.
 
+use super::keyed::is_tally;
 use super::{Lower, Lowering, MAX_DEPTH, reject};
 use crate::julia::names;
 use crate::julia::tree::{Expr, Stmt};
@@ -155,23 +156,6 @@ impl Lower<'_> {
         })
     }
 
-    /// A dict of counts, filled by a loop.
-    fn counting(&mut self, place: &Place, value: &ir::Expr) -> Lowering<Vec<Stmt>> {
-        let ExprKind::Intrinsic { args, .. } = &value.kind else { return Ok(Vec::new()) };
-        let dict = self.place(place)?;
-        let empty = Expr::call(Expr::Type(self.ty(&value.ty, value.span)?), vec![]);
-        let items = self.iterable(&args[0])?;
-        let item = Expr::Local(self.fresh(&["item"]));
-        let key = match self.element_repr(&args[0]) {
-            super::text::Repr::Char => Expr::base_call("string", vec![item.clone()]),
-            _ => item.clone(),
-        };
-        let before = Expr::base_call("get", vec![dict.clone(), key.clone(), Expr::Int(0)]);
-        let count = Stmt::Assign(Expr::index(dict.clone(), key.clone()), "=", before.plus(1));
-        let body = vec![count];
-        Ok(vec![Stmt::Assign(dict, "=", empty), Stmt::For { outer: false, target: item, iter: items, body }])
-    }
-
     /// Behind the assignment of a text that is indexed later: its characters.
     fn note_characters(&mut self, place: &Place, out: &mut Vec<Stmt>) {
         let Place::Variable { name, .. } = place else { return };
@@ -241,10 +225,6 @@ impl Lower<'_> {
             self.note_domain("integers stay within 64 bits");
         }
     }
-}
-
-fn is_tally(value: &ir::Expr) -> bool {
-    matches!(&value.kind, ExprKind::Intrinsic { op: Intrinsic::Tally, .. })
 }
 
 /// The assignment operator for an update that Julia has one for.

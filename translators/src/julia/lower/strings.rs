@@ -8,12 +8,7 @@ use grammars::ir::{self, ExprKind, Intrinsic};
 
 impl Lower<'_> {
     /// An operation on text; `None` where `op` is none.
-    pub(super) fn string(
-        &mut self,
-        op: &Intrinsic,
-        args: &[ir::Expr],
-        expr: &ir::Expr,
-    ) -> Lowering<Option<Expr>> {
+    pub(super) fn string(&mut self, op: &Intrinsic, args: &[ir::Expr]) -> Lowering<Option<Expr>> {
         Ok(Some(match op {
             Intrinsic::Lower => Expr::base_call("lowercase", vec![self.lower_loose(&args[0])?]),
             Intrinsic::Upper => Expr::base_call("uppercase", vec![self.lower_loose(&args[0])?]),
@@ -36,6 +31,9 @@ impl Lower<'_> {
             Intrinsic::Join => self.join(&args[0], &args[1])?,
             Intrinsic::Replace => self.replace(args)?,
             Intrinsic::Find => self.find(args, true)?,
+            Intrinsic::IndexOf if self.minds_absence() => {
+                return reject("julia.absent-item", args[0].span, "a caught search for an absent part");
+            }
             Intrinsic::IndexOf => self.find(args, false)?,
             Intrinsic::Count => self.count_in_text(&args[0], &args[1])?,
             Intrinsic::StartsWith => self.affix("startswith", args)?,
@@ -283,10 +281,8 @@ impl Lower<'_> {
             ir::Type::Str => self.lower_expr(value),
             ir::Type::Int | ir::Type::Char => Ok(Expr::base_call("string", vec![self.lower_expr(value)?])),
             _ => match self.shown(value)? {
-                Expr::Local(name) => Ok(Expr::base_call("string", vec![Expr::Local(name)])),
-                text @ Expr::Ternary(..) => Ok(text),
-                other if matches!(value.ty, ir::Type::Float) => Ok(Expr::base_call("string", vec![other])),
-                other => Ok(other),
+                text @ (Expr::Ternary(..) | Expr::Str(_)) if value.ty != ir::Type::Float => Ok(text),
+                other => Ok(Expr::base_call("string", vec![other])),
             },
         }
     }
@@ -307,23 +303,32 @@ impl Lower<'_> {
                 self.note_domain("floats in text lie between 0.0001 and 1000000");
                 self.lower_expr(value)
             }
+            ir::Type::Bool if self.module.source_lang != grammars::LangId::PYTHON => self.lower_expr(value),
             ir::Type::Bool => Ok(Expr::Ternary(
                 Box::new(self.lower_expr(value)?),
                 Box::new(Expr::text("True")),
                 Box::new(Expr::text("False")),
             )),
             ir::Type::None => Ok(Expr::text("None")),
-            ir::Type::List(item) if **item == ir::Type::Int => self.lower_expr(value),
+            ir::Type::Tuple(items) if items.iter().all(|item| *item == ir::Type::Int) => {
+                self.lower_expr(value)
+            }
+            // An empty vector would be shown with its type.
+            ir::Type::List(item) if **item == ir::Type::Int => {
+                let items = Expr::base_call("join", vec![self.lower_expr(value)?, Expr::text(", ")]);
+                let [open, close] = ["[", "]"].map(|bracket| Piece::Text(bracket.to_string()));
+                Ok(Expr::Str(vec![open, Piece::Value(items), close]))
+            }
             other => reject("julia.text-of", value.span, format!("text of a value of type `{other}`")),
         }
     }
 }
 
-/// The pieces of a string that is joined from others.
-pub(super) fn piece(value: Expr) -> Piece {
+/// The pieces that a value adds to a string.
+pub(super) fn pieces_of(value: Expr) -> Vec<Piece> {
     match value {
-        Expr::Str(mut pieces) if pieces.len() == 1 => pieces.remove(0),
-        Expr::Char(c) => Piece::Text(c.to_string()),
-        other => Piece::Value(other),
+        Expr::Str(pieces) => pieces,
+        Expr::Char(c) => vec![Piece::Text(c.to_string())],
+        other => vec![Piece::Value(other)],
     }
 }
