@@ -24,13 +24,8 @@ impl Definer<'_> {
     /// The definition of a derived type, without those of classes, and its procedures.
     pub fn define(&mut self, ty: &Type) -> (DerivedType, Vec<ModuleItem>) {
         let name = self.types.derived(ty, self.names);
-        let mut definition = DerivedType {
-            name: name.clone(),
-            doc: Vec::new(),
-            extends: None,
-            components: self.components(ty),
-            bindings: Vec::new(),
-        };
+        let mut definition =
+            DerivedType { name: name.clone(), components: self.components(ty), bindings: Vec::new() };
         let mut procedures = Vec::new();
         for (op, operator) in [(TypeOp::Equal, "=="), (TypeOp::Less, "<")] {
             if self.types.has(ty, op) {

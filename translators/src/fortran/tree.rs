@@ -35,8 +35,6 @@ pub enum TypeSpec {
     Character(Length),
     /// `type(name)`.
     Derived(String),
-    /// `class(name)`.
-    Class(String),
 }
 
 /// Bounds of an array dimension; all arrays here have rank one.
@@ -57,14 +55,10 @@ pub enum Attribute {
     Value,
     /// `parameter`.
     Parameter,
-    /// `save`.
-    Save,
     /// `intent(in)`.
     IntentIn,
     /// `intent(inout)`.
     IntentInOut,
-    /// `intent(out)`.
-    IntentOut,
 }
 
 /// A declaration of one name; the printer joins neighbours of one type and attributes.
@@ -121,10 +115,6 @@ pub enum ModuleItem {
 pub struct DerivedType {
     /// Its name.
     pub name: String,
-    /// Lines of documentation.
-    pub doc: Vec<String>,
-    /// The type it extends.
-    pub extends: Option<String>,
     /// Components.
     pub components: Vec<Declaration>,
     /// Bound procedures.
@@ -227,10 +217,6 @@ pub enum Stmt {
     Return,
     /// `error stop` with a message.
     ErrorStop(Option<Expr>),
-    /// `allocate (designator)`.
-    Allocate(Vec<Expr>),
-    /// `deallocate (designator)`.
-    Deallocate(Vec<Expr>),
     /// `write (unit, format) items`.
     Write {
         /// Unit or internal file and format, as written.

@@ -64,6 +64,8 @@ impl Body<'_, '_> {
             || matches!(
                 value.kind,
                 ExprKind::IfElse { .. }
+                    | ExprKind::And(_)
+                    | ExprKind::Or(_)
                     | ExprKind::Dict(_)
                     | ExprKind::DictComprehension { .. }
                     | ExprKind::Intrinsic {
@@ -108,6 +110,12 @@ impl Body<'_, '_> {
                     Some(result) => self.set(target, result),
                     None => self.fill(target, value)?,
                 }
+                Ok(())
+            }
+            ExprKind::And(operands) | ExprKind::Or(operands) => {
+                let op = if matches!(value.kind, ExprKind::And(_)) { Op::And } else { Op::Or };
+                let result = self.lazy(op, operands, Some(target.clone()))?;
+                self.set(target, result);
                 Ok(())
             }
             ExprKind::Intrinsic { op: Intrinsic::Tally, args } => self.tally(target, &args[0], &value.ty),

@@ -32,8 +32,8 @@ impl Body<'_, '_> {
             ExprKind::Unary { op, operand } => self.unary(*op, operand),
             ExprKind::Compare { op, left, right } => self.compare(*op, left, right),
             ExprKind::CompareChain { operands, ops } => self.compare_chain(operands, ops),
-            ExprKind::And(operands) => self.lazy(Op::And, operands),
-            ExprKind::Or(operands) => self.lazy(Op::Or, operands),
+            ExprKind::And(operands) => self.lazy(Op::And, operands, None),
+            ExprKind::Or(operands) => self.lazy(Op::Or, operands, None),
             ExprKind::Not(operand) => match operand.kind {
                 ExprKind::Compare { .. } => {
                     let negated = (**operand).clone().negated();
@@ -243,11 +243,11 @@ impl Body<'_, '_> {
     }
 
     /// `and` and `or`: Fortran may evaluate both sides, so a side that could fail, or that takes
-    /// statements, is evaluated under an `if`.
-    fn lazy(&mut self, op: Op, operands: &[ir::Expr]) -> Result<Expr, Rejection> {
+    /// statements, is evaluated under an `if`. The answer is kept in `into`, if given.
+    pub fn lazy(&mut self, op: Op, operands: &[ir::Expr], into: Option<Expr>) -> Result<Expr, Rejection> {
         let Some((first, rest)) = operands.split_first() else { return Ok(Expr::Logical(op == Op::And)) };
         let mut value = self.expr(first)?;
-        let mut holder: Option<String> = None;
+        let mut holder: Option<Expr> = None;
         for operand in rest {
             let known = self.known.len();
             collect_elements(&value, &mut self.known);
@@ -255,16 +255,16 @@ impl Body<'_, '_> {
             if stmts.is_empty() && self.is_total(&next) {
                 value = Expr::Binary(op, Box::new(value), Box::new(next));
             } else {
-                let target = match &holder {
-                    Some(target) => target.clone(),
-                    None => self.temporary(&["holds", "passes", "is_so"], &Type::Bool),
+                let target = match holder.take().or(into.clone()) {
+                    Some(target) => target,
+                    None => name(self.temporary(&["holds", "passes", "is_so"], &Type::Bool)),
                 };
-                self.set(name(&target), value);
-                let condition = if op == Op::And { name(&target) } else { not(name(&target)) };
+                self.set(target.clone(), value);
+                let condition = if op == Op::And { target.clone() } else { not(target.clone()) };
                 let mut body = stmts;
-                body.push(Stmt::Assign(name(&target), next));
+                body.push(Stmt::Assign(target.clone(), next));
                 self.emit(Stmt::If { branches: vec![(condition, body)], orelse: Vec::new() });
-                value = name(&target);
+                value = target.clone();
                 holder = Some(target);
             }
             self.known.truncate(known);

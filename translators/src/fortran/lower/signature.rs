@@ -10,8 +10,6 @@ use std::collections::BTreeMap;
 pub struct ParamInfo {
     /// Its name in the source.
     pub name: String,
-    /// Its type.
-    pub ty: Type,
     /// The argument is changed.
     pub mutated: bool,
     /// The argument may change its size.
@@ -27,8 +25,6 @@ pub struct Signature {
     pub ret: Type,
     /// Calling it has no effect besides its result.
     pub pure: bool,
-    /// It has a status argument.
-    pub status: bool,
 }
 
 /// All procedures by name; methods as `Class.method`.
@@ -61,11 +57,6 @@ impl Signatures {
     /// The signature with this name.
     pub fn get(&self, name: &str) -> Option<&Signature> {
         self.by_name.get(name)
-    }
-
-    /// A change to a signature.
-    pub fn get_mut(&mut self, name: &str) -> Option<&mut Signature> {
-        self.by_name.get_mut(name)
     }
 
     /// The parameter of a function at a position.
@@ -109,10 +100,9 @@ fn signature(function: &Function) -> Signature {
         params: function
             .params
             .iter()
-            .map(|p| ParamInfo { name: p.name.clone(), ty: p.ty.clone(), mutated: p.mutated, resized: false })
+            .map(|p| ParamInfo { name: p.name.clone(), mutated: p.mutated, resized: false })
             .collect(),
         ret: function.ret.clone(),
         pure: function.effects.pure,
-        status: false,
     }
 }

@@ -55,16 +55,9 @@ impl TestProgram {
         let text = print::program(&self.tree);
         self.tree.uses.push((module.to_string(), used_names(public, &text)));
         self.tree.kinds = kinds(&text);
-        self.tree.declarations.retain(|d| mentions_beyond(&text, &d.name));
+        let statements = print::statements(&self.tree.body);
+        self.tree.declarations.retain(|d| mentions(&statements, &d.name));
         (print::program(&self.tree), self.checks)
-    }
-}
-
-/// Whether a text mentions a name more than once.
-fn mentions_beyond(text: &str, name: &str) -> bool {
-    match text.find(name) {
-        Some(at) => mentions(&text[at + name.len()..], name),
-        None => false,
     }
 }
 

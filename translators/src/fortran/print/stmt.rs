@@ -59,8 +59,6 @@ fn simple_line(stmt: &Stmt) -> Line {
             out.append(expr::line(message));
             out
         }
-        Stmt::Allocate(items) => parenthesised("allocate (", items),
-        Stmt::Deallocate(items) => parenthesised("deallocate (", items),
         Stmt::Write { control, no_advance, items } => {
             let mut out = Line::new("write (");
             out.append_nested(list(control));

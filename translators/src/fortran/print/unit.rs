@@ -107,9 +107,7 @@ pub fn items(items: &[ModuleItem], indent: usize, out: &mut String) {
 }
 
 fn derived_type(ty: &DerivedType, out: &mut String) {
-    docs(&ty.doc, 2, out);
-    let extends = ty.extends.as_ref().map(|base| format!(", extends({base})")).unwrap_or_default();
-    write_indented(out, 2, &format!("type{extends} :: {}", ty.name));
+    write_indented(out, 2, &format!("type :: {}", ty.name));
     declarations(&ty.components, 4, out);
     if !ty.bindings.is_empty() {
         write_indented(out, 2, "contains");
@@ -199,9 +197,7 @@ fn word(attribute: Attribute) -> &'static str {
         Attribute::Allocatable => "allocatable",
         Attribute::Value => "value",
         Attribute::Parameter => "parameter",
-        Attribute::Save => "save",
         Attribute::IntentIn => "intent(in)",
         Attribute::IntentInOut => "intent(inout)",
-        Attribute::IntentOut => "intent(out)",
     }
 }
