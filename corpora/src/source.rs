@@ -67,9 +67,9 @@ impl Origin {
     }
 
     /// It cannot be read for the reason `code`, at `line` (0 for the whole).
-    pub(crate) fn refuse(self, code: &'static str, line: usize, message: String) -> Unreadable {
+    pub(crate) fn refuse(self, code: &'static str, line: usize, message: String) -> Box<Unreadable> {
         let span = Span { start: 0, end: 0, line: u32::try_from(line).unwrap_or(u32::MAX) };
-        Unreadable { origin: self, rejection: Rejection::new(code, span, message) }
+        Box::new(Unreadable { origin: self, rejection: Rejection::new(code, span, message) })
     }
 }
 

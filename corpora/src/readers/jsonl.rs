@@ -71,7 +71,7 @@ struct DataSet {
 }
 
 impl DataSet {
-    fn refuse(&self, line: usize, code: &'static str, message: String) -> Unreadable {
+    fn refuse(&self, line: usize, code: &'static str, message: String) -> Box<Unreadable> {
         self.origin.line(line, self.stem(line)).refuse(code, line, message)
     }
 

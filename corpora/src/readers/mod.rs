@@ -47,7 +47,7 @@ pub enum ReadError {
 }
 
 /// What a reader yields.
-pub type Input = Result<Source, Unreadable>;
+pub type Input = Result<Source, Box<Unreadable>>;
 
 /// Reads `path`: a program, a data set in JSONL, or a folder of programs.
 ///
