@@ -122,7 +122,8 @@ impl<F> Comprehensions<F> {
     /// The variable to build the value in: the destination itself where nothing reads it meanwhile,
     /// else a new one. The second part is what to do when the value is complete.
     fn accumulator(&self, expr: &Expr, wish: &str, dest: &Dest, scope: &mut Scope<'_>) -> (Expr, Block) {
-        if let Dest::Place(Place::Variable { name, ty }) = dest
+        if let Dest::Place(place) = dest
+            && let Place::Variable { name, ty } = &**place
             && *ty == expr.ty
             && !scope.is_guarded()
             && !self.captured.contains(name)

@@ -22,7 +22,7 @@ use grammars::ir::{Block, CompareOp, Expr, ExprKind, Module, Place, Stmt, StmtKi
 #[derive(Clone, Debug)]
 pub(crate) enum Dest {
     /// It is assigned.
-    Place(Place),
+    Place(Box<Place>),
     /// It is returned.
     Return,
     /// It is not used.
@@ -32,14 +32,14 @@ pub(crate) enum Dest {
 impl Dest {
     /// A variable.
     pub(crate) fn variable(name: &str, ty: Type) -> Dest {
-        Dest::Place(Place::variable(name, ty))
+        Dest::Place(Box::new(Place::variable(name, ty)))
     }
 
     /// The statement that brings `value` there.
     pub(crate) fn store(&self, value: Expr) -> Stmt {
         let span = value.span;
         let kind = match self {
-            Dest::Place(place) => StmtKind::Assign { place: place.clone(), value },
+            Dest::Place(place) => StmtKind::Assign { place: (**place).clone(), value },
             Dest::Return => StmtKind::Return(Some(value)),
             Dest::Discard => StmtKind::Expr(value),
         };

@@ -82,7 +82,7 @@ impl<R: Rule> Flattener<'_, '_, R> {
             out.extend(stmts);
         }
         put_parts(&mut place, parts);
-        self.root(value, &Dest::Place(place), out);
+        self.root(value, &Dest::Place(Box::new(place)), out);
     }
 
     /// The place is evaluated first, then its old value is read, then the value is evaluated.
