@@ -36,6 +36,9 @@ pub(super) struct Arguments<'m> {
     pub keywords: Vec<(&'m str, &'m Expr, Cell)>,
 }
 
+/// Arguments as written: by position and by name.
+pub(super) type Written<'m> = (&'m [Expr], &'m [(String, Expr)]);
+
 /// How a library call was understood.
 #[derive(Clone, Debug)]
 pub(super) struct Instance {
@@ -130,7 +133,7 @@ pub(super) enum Constraint<'m> {
         receiver: &'m Expr,
         name: &'m str,
         args: Arguments<'m>,
-        source: Option<(&'m [Expr], &'m [(String, Expr)])>,
+        source: Written<'m>,
         out: Cell,
     },
     Library {

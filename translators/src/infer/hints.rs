@@ -134,7 +134,7 @@ fn use_as(facts: &mut Facts, constraint: &Constraint) -> bool {
         Constraint::Library { key, args, .. } => {
             let Some(instance) = facts.instances.get(key).cloned() else { return false };
             instance.sources.iter().zip(&instance.params).any(|(source, param)| {
-                let arg = source.and_then(|s| super::solve::argument(args, s));
+                let arg = source.and_then(|s| super::rows::argument(args, s));
                 arg.is_some_and(|arg| !facts.cells.is_unknown(*param) && becomes_like(facts, arg, *param))
             })
         }

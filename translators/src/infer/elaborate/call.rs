@@ -2,18 +2,16 @@
 
 use super::super::arguments::{Slot, match_arguments};
 use super::super::cells::{Cell, Missing};
+use super::super::constraint::Written;
 use super::super::facts::{Binding, FunctionId, FunctionKind, ParamInfo};
 use super::super::generate::is_super;
 use super::super::key::Key;
-use super::super::special::{constructor_alias, library_constant};
+use super::super::names_of_library::{constructor_alias, library_constant};
 use super::expr::{indexed, unexpected_at};
 use super::{Elaborator, Outcome, build, convert};
 use grammars::ir::{Expr, ExprKind, Intrinsic, Place, Type};
 use grammars::surface;
 use grammars::{Rejection, Span};
-
-/// Arguments of a call as written.
-pub(super) type Written<'m> = (&'m [surface::Expr], &'m [(String, surface::Expr)]);
 
 impl<'m> Elaborator<'_, 'm> {
     pub(super) fn call(

@@ -251,7 +251,8 @@ impl<'m> Elaborator<'_, 'm> {
         if let (Type::Tuple(_), None) = (&container.ty, container.ty.element()) {
             return self.mixed_membership(item, container, span);
         }
-        let element = container.ty.element().ok_or_else(|| super::expr::mixed_iteration(&container))?;
+        let element =
+            container.ty.element().ok_or_else(|| super::comprehension::mixed_iteration(&container))?;
         let item = match (&item.ty, &element) {
             (a, b) if a == b => item,
             (Type::Int | Type::Float, Type::Int | Type::Float) if !is_literal(&item) => item,

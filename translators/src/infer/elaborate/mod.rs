@@ -1,9 +1,12 @@
 //! From solved constraints to the typed IR: everything implicit becomes a node.
 
+mod assign;
 mod build;
 mod call;
 mod class;
 mod compare;
+mod comprehension;
+mod containers;
 mod convert;
 mod expr;
 mod format;
@@ -11,11 +14,14 @@ mod library;
 mod names;
 mod operator;
 mod place;
+mod reductions;
 mod search;
 mod sequences;
 mod stmt;
+mod text;
 mod truth;
 mod type_test;
+mod update;
 
 use super::cells::Cell;
 use super::facts::*;
@@ -195,6 +201,13 @@ impl<'f, 'm> Elaborator<'f, 'm> {
 
     fn param(&mut self, info: &FunctionInfo<'m>, param: &ParamInfo<'m>) -> Outcome<ir::Param> {
         let ty = self.type_of(param.cell, info.node.span, param.name)?;
+        if let Some(default) = param.default
+            && super::defaults::is_shared(param.name, default, &info.node.body)
+        {
+            let message =
+                format!("The default of `{}` is one object for all calls, and can change.", param.name);
+            return Err(Rejection::new("infer.mutable-default", default.span, message));
+        }
         let default = match param.default {
             Some(default) => Some(self.expr_as(default, &ty)?),
             None => None,

@@ -1,7 +1,8 @@
 //! Library functions that the IR says with comprehensions, slices and lambdas.
 
 use super::super::generate::literal_int;
-use super::expr::{indexed, mixed_iteration, unexpected_at};
+use super::comprehension::mixed_iteration;
+use super::expr::{indexed, unexpected_at};
 use super::library::Call;
 use super::{Elaborator, Outcome, build, convert};
 use grammars::ir::{self, Clause, Expr, ExprKind, Intrinsic, Pattern, Type};

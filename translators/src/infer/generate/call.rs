@@ -5,7 +5,7 @@ use super::super::cells::{Cell, Head};
 use super::super::constraint::{Arguments, Constraint};
 use super::super::facts::{Binding, FunctionId, FunctionKind, ParamInfo};
 use super::super::key::Key;
-use super::super::special::constructor_alias;
+use super::super::names_of_library::constructor_alias;
 use super::{Generator, Outcome};
 use grammars::surface::{Expr, ExprKind};
 use grammars::{Rejection, Span};
@@ -55,7 +55,7 @@ impl<'m> Generator<'m> {
             return self.call_library(e, function, args, keywords);
         }
         if let ExprKind::Library(path) = &value.kind
-            && super::super::special::library_constant(path).is_none()
+            && super::super::names_of_library::library_constant(path).is_none()
         {
             // `str.lower(text)`: the method with its receiver written first.
             let Some((receiver, rest)) = args.split_first() else {
@@ -86,7 +86,7 @@ impl<'m> Generator<'m> {
             receiver,
             name,
             args: arguments,
-            source: Some((args, keywords)),
+            source: (args, keywords),
             out,
         };
         self.constrain(constraint, e.span);

@@ -244,10 +244,11 @@ fn fields_of_block<'m>(receiver: &str, body: &'m [Stmt], names: &mut Vec<&'m str
 
 fn fields_of_target<'m>(receiver: &str, target: &'m Expr, names: &mut Vec<&'m str>) {
     match &target.kind {
-        ExprKind::Attribute { value, name } => {
-            if matches!(&value.kind, ExprKind::Name(n) if n == receiver) && !names.contains(&name.as_str()) {
-                names.push(name);
-            }
+        ExprKind::Attribute { value, name }
+            if matches!(&value.kind, ExprKind::Name(n) if n == receiver)
+                && !names.contains(&name.as_str()) =>
+        {
+            names.push(name);
         }
         ExprKind::Tuple(items) | ExprKind::List(items) => {
             items.iter().for_each(|t| fields_of_target(receiver, t, names));

@@ -4,8 +4,8 @@ use super::super::cells::{Cell, Head, Missing};
 use super::super::constraint::Constraint;
 use super::super::facts::Binding;
 use super::super::key::Key;
+use super::super::names_of_library::library_constant;
 use super::super::narrowing::{implied, place};
-use super::super::special::library_constant;
 use super::{Generator, Outcome, is_display};
 use grammars::surface::{
     BinaryOp, Clause, CompareOp, ComprehensionKind, Expr, ExprKind, FormatPart, Param, UnaryOp,
@@ -160,7 +160,8 @@ impl<'m> Generator<'m> {
         if let Some(constant) = library_constant(path) {
             return Ok(self.facts.cells.of_type(&constant.ty));
         }
-        let params: Vec<Cell> = (0..super::super::special::arity(path)).map(|_| self.fresh()).collect();
+        let params: Vec<Cell> =
+            (0..super::super::names_of_library::arity(path)).map(|_| self.fresh()).collect();
         let out = self.fresh();
         let args = params.iter().map(|p| (e, *p)).collect();
         self.library_call(e, path, args, Vec::new(), out);

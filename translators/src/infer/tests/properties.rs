@@ -34,7 +34,7 @@ proptest! {
     #[test]
     fn nothing_is_implicit(source in program()) {
         let Ok(module) = infer(&source) else { return Ok(()) };
-        each_expr_in_module(&module, |e| check_expr(e));
+        each_expr_in_module(&module, check_expr);
         for function in module.functions() {
             each_stmt(&function.body, |s| {
                 if let StmtKind::If { branches, .. } = &s.kind {

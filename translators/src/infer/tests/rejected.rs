@@ -44,6 +44,8 @@ fn what_has_no_rule_is_named() {
         ("def f(s: str):\n    return '{:>{w}}'.format(s, w=3)\n", "infer.format"),
         ("class A:\n    def __iter__(self):\n        return self\n", "infer.special-method"),
         ("def f(d: dict[str, int]):\n    return d < d\n", "infer.compare"),
+        ("def f(x: int, xs=[]):\n    xs.append(x)\n    return len(xs)\n", "infer.mutable-default"),
+        ("def f(x: int, xs: list[int] = []):\n    return x + len(xs) + sum(xs)\n", "accepted"),
         ("X = 1\nX = 2\ndef f():\n    return X\n", "infer.module-variable"),
         ("def g(x: int):\n    return x\ng = 3\n", "infer.rebound-name"),
     ] {
