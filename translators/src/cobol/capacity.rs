@@ -11,14 +11,16 @@ pub struct Capacities {
     pub text: usize,
     /// Elements of a table of small elements.
     pub table: usize,
+    /// Elements that every table must hold.
+    pub least: usize,
 }
 
 /// What tables and texts hold at least.
 const DEFAULT: usize = 100;
 /// Whole numbers in tests up to this size may be numbers of elements.
-const LARGEST_COUNT: i128 = 10_000;
+const LARGEST_COUNT: i128 = 100_000;
 /// A table should not be larger than this many bytes.
-const LARGEST_TABLE: usize = 4_000_000;
+const LARGEST_TABLE: usize = 16_000_000;
 
 impl Capacities {
     /// The capacities that `module` and its tests need.
@@ -33,13 +35,17 @@ impl Capacities {
         });
         let count = if counts { largest_count(module) } else { 0 };
         let table = longest_table.saturating_mul(2).max(count + count / 10).max(longest_text);
-        Capacities { text: rounded(longest_text * 2 + count), table: rounded(table) }
+        Capacities {
+            text: rounded(longest_text * 2 + count),
+            table: rounded(table),
+            least: longest_table.max(30),
+        }
     }
 
     /// Elements of a list of `element`, a set of them, or a dict with such entries.
     pub fn table_of(&self, elements: &[&Type]) -> usize {
         let size: usize = elements.iter().map(|t| self.size(t)).sum();
-        self.table.min((LARGEST_TABLE / size.max(1)).max(30))
+        self.table.min((LARGEST_TABLE / size.max(1)).max(self.least))
     }
 
     /// Bytes that a value takes.
@@ -85,9 +91,9 @@ mod tests {
 
     #[test]
     fn large_elements_make_small_tables() {
-        let capacities = Capacities { text: 100, table: 1000 };
-        assert_eq!(capacities.table_of(&[&Type::Int]), 1000);
-        assert_eq!(capacities.table_of(&[&Type::list(Type::Int)]), 499);
+        let capacities = Capacities { text: 100, table: 5000, least: 30 };
+        assert_eq!(capacities.table_of(&[&Type::Int]), 5000);
+        assert_eq!(capacities.table_of(&[&Type::list(Type::Int)]), 399);
         assert_eq!(capacities.table_of(&[&Type::list(Type::list(Type::Int))]), 30);
     }
 

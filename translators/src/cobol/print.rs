@@ -244,7 +244,9 @@ impl Printer {
         let words = words(text);
         let longest = words.iter().map(|word| word.len()).max().unwrap_or(0);
         let leftmost = LAST_COLUMN.saturating_sub(longest + 1).max(AREA_B);
-        let (first, rest) = (first.min(leftmost), rest.min(leftmost));
+        let whole = LAST_COLUMN.saturating_sub(text.len() + 1);
+        let first = if whole > AREA_B { first.min(whole) } else { first.min(leftmost) };
+        let rest = rest.min(leftmost);
         let mut line = format!("{:first$}", "");
         let mut empty = true;
         for word in words.into_iter().flat_map(pieces) {
@@ -357,14 +359,14 @@ fn segments(head: &str, mut parts: Vec<String>) -> Vec<String> {
     parts
 }
 
-/// The words of `text`: split at blanks outside literals.
+/// The words of `text`: split at blanks outside literals, not behind `FUNCTION`.
 fn words(text: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let (mut start, mut quoted) = (0, false);
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             b'"' => quoted = !quoted,
-            b' ' if !quoted => {
+            b' ' if !quoted && !text[start..at].ends_with("FUNCTION") => {
                 if start < at {
                     words.push(&text[start..at]);
                 }

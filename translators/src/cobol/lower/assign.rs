@@ -147,6 +147,11 @@ impl Lower<'_> {
             self.compute(dest.item(), Expr::Binary(ArithOp::Div, Box::new(a), Box::new(b)), Vec::new());
             return Ok(());
         }
+        if let Some(flag) = added_flag(e, dest, self) {
+            let cond = self.cond(&flag)?;
+            self.emit(Stmt::If(cond, vec![Stmt::Add(Expr::int(1), dest.item())], Vec::new()));
+            return Ok(());
+        }
         let value = self.number(e)?;
         if grows(e) {
             let paragraph = self.number_overflow();
@@ -241,7 +246,7 @@ impl Lower<'_> {
             return wish.to_string();
         }
         let by_type = match &e.ty {
-            Type::Bool => "CONDITION",
+            Type::Bool => "OUTCOME",
             Type::Int => "INT-VALUE",
             Type::Float => "REAL-VALUE",
             Type::Char => "ONE-CHAR",
@@ -320,6 +325,14 @@ impl Lower<'_> {
         self.copy(&target, dest);
         Ok(())
     }
+}
+
+/// The condition that counts, where `e` is what lies at `dest`, plus 1 if it holds.
+fn added_flag(e: &ir::Expr, dest: &Loc, lower: &Lower) -> Option<ir::Expr> {
+    let ExprKind::Binary { op: BinaryOp::Add, left, right, .. } = &e.kind else { return None };
+    let ExprKind::Convert { conversion: Conversion::BoolToInt, value } = &right.kind else { return None };
+    let same = matches!(lower.vars.get(left.as_local()?), Some(Var::Stored(place)) if place == dest);
+    same.then(|| (**value).clone())
 }
 
 /// Whether a subscript reads the record `record`.

@@ -51,7 +51,7 @@ impl Lower<'_> {
                 conds.push(cond);
                 continue;
             }
-            let flag = self.temp("CONDITION", &Type::Bool, part.span)?;
+            let flag = self.temp("OUTCOME", &Type::Bool, part.span)?;
             let name = match flag.condition() {
                 Some(name) => name,
                 None => return reject("condition", part.span, "this condition is not stored as a flag"),

@@ -4,10 +4,13 @@ use super::Context;
 use grammars::ir::{Doc, Expr, ExprKind};
 use std::fmt::Write;
 
+/// What fits in a comment line.
+const LONGEST_LINE: usize = 63;
+
 /// The lines below a `PROGRAM-ID`.
 pub fn lines(doc: Option<&Doc>, context: &Context) -> Vec<String> {
     let Some(doc) = doc else { return Vec::new() };
-    let mut lines: Vec<String> = doc.text.trim().lines().map(|line| ascii(line.trim_end())).collect();
+    let mut lines: Vec<String> = reflowed(doc.text.trim());
     let examples: Vec<String> =
         doc.examples.iter().filter_map(|e| example(&e.call, &e.expected, context)).collect();
     if !examples.is_empty() {
@@ -16,6 +19,28 @@ pub fn lines(doc: Option<&Doc>, context: &Context) -> Vec<String> {
         }
         lines.push("For example:".to_string());
         lines.extend(examples.into_iter().map(|example| format!("  {example}")));
+    }
+    lines
+}
+
+/// Lines of prose that are too long for a comment are joined to the ones that they go on in, so
+/// that they break evenly.
+fn reflowed(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut long = false;
+    for line in text.lines() {
+        let line = ascii(line.trim_end());
+        let goes_on = line.starts_with(|c: char| c.is_ascii_lowercase());
+        match lines.last_mut() {
+            Some(last) if long && goes_on => {
+                last.push(' ');
+                last.push_str(&line);
+            }
+            _ => {
+                long = line.len() > LONGEST_LINE && line.starts_with(|c: char| c.is_ascii_alphabetic());
+                lines.push(line);
+            }
+        }
     }
     lines
 }

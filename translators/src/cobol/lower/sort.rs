@@ -17,7 +17,7 @@ impl<'m> Lower<'m> {
         key: Option<&ir::Expr>,
     ) -> Result<()> {
         if let Some(key) = key {
-            return self.sorted_by(dest, iter, reverse, key);
+            return self.sorted_by(dest, iter, reverse, Some(key));
         }
         if !dest.is_record() {
             let place = self.temp("SORTED-LIST", &dest.node.ty, iter.span)?;
@@ -34,13 +34,16 @@ impl<'m> Lower<'m> {
         let Shape::Table { item, .. } = &place.node.shape else {
             return reject("sort", span, "this value is not a list");
         };
-        let mut keys = Vec::new();
-        if !sort_keys(item, &mut keys) {
-            return reject("sort", span, format!("a list of {} is not sorted in COBOL", item.ty));
-        }
-        let table = match item.shape {
-            Shape::Elementary | Shape::Flag(_) => self.entry_group(&place.node),
-            _ => item.name.clone(),
+        let (table, keys) = match &item.shape {
+            Shape::Elementary | Shape::Flag(_) => (self.entry_group(&place.node), vec![item.name.clone()]),
+            Shape::Text { length, chars } => (item.name.clone(), vec![chars.clone(), length.clone()]),
+            Shape::Parts(parts) if parts.iter().all(is_elementary) => {
+                (item.name.clone(), parts.iter().map(|part| part.name.clone()).collect())
+            }
+            _ => {
+                let list = self.made_up(Var::Stored(place.clone()), place.node.ty.clone());
+                return self.sorted_by(place, &list, reverse, None);
+            }
         };
         self.emit(Stmt::Sort { table, keys: keys.into_iter().map(|key| (key, !reverse)).collect() });
         Ok(())
@@ -57,29 +60,35 @@ impl<'m> Lower<'m> {
         name
     }
 
-    /// Sorts by a key: keys and items side by side, with their order so that equal keys keep it.
-    fn sorted_by(&mut self, dest: &Loc, iter: &ir::Expr, reverse: bool, key: &ir::Expr) -> Result<()> {
-        let key_ty = match (&key.kind, &key.ty) {
-            (ir::ExprKind::Lambda { body, .. }, _) => body.ty.clone(),
-            (_, Type::Function { ret, .. }) => (**ret).clone(),
-            _ => return reject("sort", key.span, "the type of this key is unknown"),
-        };
+    /// Sorts by a key (by the items themselves without one): keys and items side by side, with
+    /// their order so that equal keys keep it.
+    fn sorted_by(
+        &mut self,
+        dest: &Loc,
+        iter: &ir::Expr,
+        reverse: bool,
+        key: Option<&ir::Expr>,
+    ) -> Result<()> {
         let item_ty = dest.node.ty.element().unwrap_or(Type::Int);
+        let key_ty = match key.map(|key| (&key.kind, &key.ty)) {
+            None => item_ty.clone(),
+            Some((ir::ExprKind::Lambda { body, .. }, _)) => body.ty.clone(),
+            Some((_, Type::Function { ret, .. })) => (**ret).clone(),
+            Some(_) => return reject("sort", iter.span, "the type of this key is unknown"),
+        };
         let table = self.sort_table(&key_ty, &item_ty, iter.span)?;
         let Shape::Table { item: entry, .. } = &table.node.shape else { return Ok(()) };
         let Shape::Parts(parts) = &entry.shape else { return Ok(()) };
-        let mut keys = Vec::new();
-        if !sort_keys(&parts[0], &mut keys) {
-            return reject("sort", key.span, format!("values of type {key_ty} are not sorted in COBOL"));
-        }
-        let mut keys: Vec<(String, bool)> = keys.into_iter().map(|name| (name, !reverse)).collect();
-        keys.push((parts[1].name.clone(), true));
+        let (order, fields) = (parts.len() - 2, &parts[..parts.len() - 2]);
+        let mut keys: Vec<(String, bool)> =
+            fields.iter().map(|field| (field.name.clone(), !reverse)).collect();
+        keys.push((parts[order].name.clone(), true));
         let entry_name = entry.name.clone();
         let source =
             if iter.ty == dest.node.ty { iter.clone() } else { self.held_list(iter, &dest.node.ty)? };
         self.fill_sort_table(&table, &source, key)?;
         self.emit(Stmt::Sort { table: entry_name, keys });
-        self.take_sorted(&table, dest, iter.span)
+        self.take_sorted(&table, order + 1, dest, iter.span)
     }
 
     fn held_list(&mut self, iter: &ir::Expr, ty: &Type) -> Result<ir::Expr> {
@@ -88,48 +97,104 @@ impl<'m> Lower<'m> {
         Ok(self.made_up(Var::Stored(place), ty.clone()))
     }
 
-    /// A table of keys, positions and items.
+    /// A table of keys, positions and items. `SORT` takes keys right below the entry only.
     fn sort_table(&mut self, key: &Type, item: &Type, span: Span) -> Result<Loc> {
-        let unstorable = |ty: &Type| super::unstorable(ty, span);
-        let ty = Type::Tuple(vec![key.clone(), Type::Int, item.clone()]);
         let name = self.names.fresh("SORT-TABLE", "TABLE");
         let count = self.names.fresh("SORT-COUNT", "COUNT");
         let entry = self.names.fresh("SORT-ENTRY", "ENTRY");
-        let key = node(&mut self.names, "SORT-KEY", key).ok_or_else(|| unstorable(key))?;
-        let order = node(&mut self.names, "SORT-ORDER", &Type::Int).ok_or_else(|| unstorable(&Type::Int))?;
-        let item = node(&mut self.names, "SORT-ITEM", item).ok_or_else(|| unstorable(item))?;
-        let entry = Node { name: entry, ty: ty.clone(), shape: Shape::Parts(vec![key, order, item]) };
+        let mut parts = Vec::new();
+        if !self.key_fields("SORT-KEY", key, &mut parts) {
+            return reject("sort", span, format!("values of type {key} are not sorted in COBOL"));
+        }
+        let order = self.names.fresh("ORIGINAL-ORDER", "ORDER");
+        parts.push(Node { name: order, ty: Type::Int, shape: Shape::Position });
+        parts.push(node(&mut self.names, "SORT-ITEM", item).ok_or_else(|| super::unstorable(item, span))?);
+        let ty = Type::Tuple(vec![key.clone(), Type::Int, item.clone()]);
+        let entry = Node { name: entry, ty: ty.clone(), shape: Shape::Parts(parts) };
         let shape = Shape::Table { count, item: Box::new(entry) };
         let table = Node { name, ty: Type::list(ty), shape };
         self.storage.push(table.clone());
         Ok(Loc::record(table))
     }
 
-    fn fill_sort_table(&mut self, table: &Loc, source: &ir::Expr, key: &ir::Expr) -> Result<()> {
+    /// Elementary items that put values of a type in order; `false` where there are none.
+    fn key_fields(&mut self, wish: &str, ty: &Type, fields: &mut Vec<Node>) -> bool {
+        match ty {
+            Type::Int | Type::Float | Type::Char => {
+                let name = self.names.fresh(wish, "KEY");
+                fields.push(Node { name, ty: ty.clone(), shape: Shape::Elementary });
+                true
+            }
+            Type::Bool => {
+                let name = self.names.fresh(wish, "KEY");
+                fields.push(Node { name, ty: ty.clone(), shape: Shape::Edited("PIC 9".to_string()) });
+                true
+            }
+            Type::Str => {
+                let picture = format!("PIC X({})", self.context.capacities.text);
+                let name = self.names.fresh(wish, "KEY");
+                fields.push(Node { name, ty: ty.clone(), shape: Shape::Edited(picture) });
+                let length = self.names.fresh(&format!("{wish}-LENGTH"), "LENGTH");
+                fields.push(Node { name: length, ty: Type::Int, shape: Shape::Position });
+                true
+            }
+            Type::Tuple(parts) => parts
+                .iter()
+                .enumerate()
+                .all(|(at, part)| self.key_fields(&format!("{wish}-{}", at + 1), part, fields)),
+            _ => false,
+        }
+    }
+
+    /// Stores a key in its elementary items.
+    fn store_key(&mut self, key: &ir::Expr, fields: &mut std::vec::IntoIter<Loc>) -> Result<()> {
+        match &key.ty {
+            Type::Tuple(_) => self.tuple_parts(key)?.iter().try_for_each(|part| self.store_key(part, fields)),
+            Type::Str => {
+                let text = self.text(key)?;
+                if let (Some(chars), Some(length)) = (fields.next(), fields.next()) {
+                    self.emit(Stmt::Move(text.padded(), chars.item()));
+                    self.store_count(length.item(), text.length);
+                }
+                Ok(())
+            }
+            Type::Bool => {
+                let flag = self.stored(key)?;
+                fields
+                    .next()
+                    .iter()
+                    .for_each(|field| self.emit(Stmt::Move(flag.item().into(), field.item())));
+                Ok(())
+            }
+            _ => fields.next().map_or(Ok(()), |field| self.assign(&field, key)),
+        }
+    }
+
+    fn fill_sort_table(&mut self, table: &Loc, source: &ir::Expr, key: Option<&ir::Expr>) -> Result<()> {
         let count = self.count_of(table, source.span)?;
         let roomy = self.most_items(source).is_some_and(|most| most <= self.capacity(table));
         self.emit(Stmt::Move(Expr::int(0), count.clone()));
         self.iterate(source, &mut |this, item, _| {
             let item = this.readable(item)?;
-            let value = this.applied(key, std::slice::from_ref(&item))?;
+            let value = match key {
+                Some(key) => this.applied(key, std::slice::from_ref(&item))?,
+                None => item.clone(),
+            };
             this.grow(table, &count, roomy);
             let Some(entry) = table.element(count.clone().into()) else { return Ok(()) };
-            if let (Some(key_place), Some(order), Some(item_place)) =
-                (entry.part(0), entry.part(1), entry.part(2))
-            {
-                this.assign(&key_place, &value)?;
-                this.emit(Stmt::Move(count.clone().into(), order.item()));
-                this.assign(&item_place, &item)?;
-            }
-            Ok(())
+            let mut parts: Vec<Loc> = (0..).map_while(|at| entry.part(at)).collect();
+            let (Some(item_place), Some(order)) = (parts.pop(), parts.pop()) else { return Ok(()) };
+            this.store_key(&value, &mut parts.into_iter())?;
+            this.emit(Stmt::Move(count.clone().into(), order.item()));
+            this.assign(&item_place, &item)
         })
     }
 
-    fn take_sorted(&mut self, table: &Loc, dest: &Loc, span: Span) -> Result<()> {
+    fn take_sorted(&mut self, table: &Loc, at: usize, dest: &Loc, span: Span) -> Result<()> {
         let counter = self.position("SORTED-POS");
         let (from, to) = (self.count_of(table, span)?, self.count_of(dest, span)?);
         self.emit(Stmt::Move(from.clone().into(), to));
-        let item = table.element(counter.clone().into()).and_then(|entry| entry.part(2));
+        let item = table.element(counter.clone().into()).and_then(|entry| entry.part(at));
         let (Some(item), Some(target)) = (item, dest.element(counter.clone().into())) else { return Ok(()) };
         let body = vec![Stmt::Move(item.item().into(), target.item())];
         let until = Cond::relation(counter.clone(), Relation::Gt, from);
@@ -147,18 +212,7 @@ impl<'m> Lower<'m> {
     }
 }
 
-/// The items that put values of an item's type in order; `false` where there are none.
-fn sort_keys(item: &Node, keys: &mut Vec<String>) -> bool {
-    match &item.shape {
-        Shape::Elementary | Shape::Flag(_) => {
-            keys.push(item.name.clone());
-            true
-        }
-        Shape::Text { length, chars } => {
-            keys.extend([chars.clone(), length.clone()]);
-            true
-        }
-        Shape::Parts(parts) => parts.iter().all(|part| sort_keys(part, keys)),
-        _ => false,
-    }
+/// Whether an item can be a key itself.
+fn is_elementary(item: &Node) -> bool {
+    matches!(item.shape, Shape::Elementary | Shape::Flag(_))
 }

@@ -35,7 +35,11 @@ pub fn test_program(context: &Context) -> Result<Option<(Program, usize)>> {
 
 fn paragraph_name(test: &TestCase) -> String {
     let name = word(&test.name.replace(' ', "_"));
-    if name.starts_with("TEST") || name.starts_with("CHECK") { name } else { format!("TEST-{name}") }
+    if ["TEST", "CHECK", "DOCTEST"].iter().any(|start| name.starts_with(start)) {
+        name
+    } else {
+        format!("TEST-{name}")
+    }
 }
 
 impl<'m> Lower<'m> {

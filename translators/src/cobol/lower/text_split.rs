@@ -211,13 +211,16 @@ impl<'m> Lower<'m> {
 
     /// `bin(n)` of a number that is not negative: digits from the last one on.
     fn binary_text(&mut self, dest: &Loc, value: &ir::Expr) -> Result<()> {
+        let number = self.readable(value.clone())?;
+        let signed = self.number(&number)?;
         let rest = self.temp("REST-VALUE", &Type::Int, value.span)?;
-        self.assign(&rest, value)?;
-        if !super::position::non_negative(value) {
-            let stop = self.stop_paragraph("NEGATIVE-NUMBER", "NUMBER BELOW ZERO");
-            let negative = Cond::relation(rest.item(), Relation::Lt, Expr::int(0));
-            self.emit(Stmt::If(negative, vec![stop], Vec::new()));
-        }
+        let never_negative = super::position::non_negative(value);
+        let magnitude = if never_negative {
+            signed.clone()
+        } else {
+            super::number::function("ABS", vec![signed.clone()])
+        };
+        self.store_number(&rest, magnitude);
         let (digits, text) = self.scratch_text("BINARY-DIGITS", value.span)?;
         self.empty(&digits);
         let digit = self.edited("BINARY-DIGIT", "PIC 9");
@@ -239,8 +242,21 @@ impl<'m> Lower<'m> {
         let done = Cond::relation(rest.item(), Relation::Le, Expr::int(0));
         self.emit(Stmt::Perform(Until::After(done), body));
         let reversed = super::number::function("REVERSE", vec![text.operand]);
-        let parts = vec![Text::literal("0b"), Text { operand: reversed, length: text.length, whole: None }];
-        self.write_texts(dest, parts, false);
+        let digits = Text { operand: reversed, length: text.length, whole: None };
+        let mut write = |prefix: &str| {
+            self.block(|this| {
+                this.write_texts(dest, vec![Text::literal(prefix), digits.clone()], false);
+                Ok(())
+            })
+        };
+        let plain = write("0b")?;
+        if never_negative {
+            self.out.extend(plain);
+            return Ok(());
+        }
+        let negative = Cond::Relation(signed, Relation::Lt, Expr::int(0));
+        let with_sign = write("-0b")?;
+        self.emit(Stmt::If(negative, with_sign, plain));
         Ok(())
     }
 }
