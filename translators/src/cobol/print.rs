@@ -297,6 +297,10 @@ fn simple(stmt: &Stmt) -> Vec<String> {
         Stmt::ExitParagraph => vec!["EXIT PARAGRAPH".to_string()],
         Stmt::Inspect(item, phrases) => inspect(item, phrases),
         Stmt::Sort { table, keys } => sort(table, keys),
+        Stmt::Bits(routine, mask, target) => vec![
+            format!("CALL \"{routine}\""),
+            format!("USING {} {} BY VALUE 8", reference(mask), reference(target)),
+        ],
         Stmt::Call(program, args) => {
             let mut segments = vec![format!("CALL \"{program}\"")];
             if !args.is_empty() {

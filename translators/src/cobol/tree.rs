@@ -221,6 +221,8 @@ pub enum Stmt {
     },
     /// `CALL "program" USING args`.
     Call(String, Vec<Ref>),
+    /// `CALL "CBL_…" USING mask target BY VALUE 8`: target becomes target and, or, xor mask.
+    Bits(&'static str, Ref, Ref),
     /// `DISPLAY items`, to standard error if so marked.
     Display {
         /// What is shown.

@@ -389,6 +389,7 @@ fn is_arithmetic(e: &ir::Expr) -> bool {
             | Intrinsic::Atan
             | Intrinsic::Pi
             | Intrinsic::E
+            | Intrinsic::Infinity
             | Intrinsic::Factorial
             | Intrinsic::Ord
             | Intrinsic::ParseFloat

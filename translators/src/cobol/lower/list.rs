@@ -115,7 +115,8 @@ impl<'m> Lower<'m> {
         let (Some(target), Some(item)) = (dest.element(counter.clone().into()), source.element(from)) else {
             return reject("slice", Span::default(), "this value is not a table");
         };
-        let until = Cond::relation(counter.clone(), Relation::Gt, length.clone());
+        self.store_count(count.clone(), length);
+        let until = Cond::relation(counter.clone(), Relation::Gt, count);
         let body = self.block(|this| {
             this.copy(&item, &target);
             Ok(())
@@ -124,7 +125,6 @@ impl<'m> Lower<'m> {
             Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until },
             body,
         ));
-        self.store_count(count, length);
         Ok(())
     }
 
@@ -217,13 +217,13 @@ impl<'m> Lower<'m> {
     pub fn remove_at(&mut self, place: &Loc, position: Expr, span: Span) -> Result<()> {
         let count = self.count_of(place, span)?;
         let position = self.atom("REMOVE-INDEX", position, span)?;
-        self.emit(Stmt::Subtract(Expr::int(1), count.clone()));
         let counter = self.position("MOVE-POS");
         let here = self.slot(place, counter.clone().into(), span)?;
         let next = self.slot(place, Expr::from(counter.clone()).offset(1), span)?;
-        let until = Cond::relation(counter.clone(), Relation::Gt, count);
+        let until = Cond::relation(counter.clone(), Relation::Ge, count.clone());
         let until = Until::Varying { counter, from: position, by: Expr::int(1), until };
         self.emit(Stmt::Perform(until, vec![Stmt::Move(next.into(), here)]));
+        self.emit(Stmt::Subtract(Expr::int(1), count));
         Ok(())
     }
 

@@ -75,8 +75,21 @@ impl Lower<'_> {
             BinaryOp::Shl => binary(ArithOp::Mul, a, power_of_two(b)),
             BinaryOp::Shr => function("INTEGER", vec![binary(ArithOp::Div, a, power_of_two(b))]),
             BinaryOp::BitAnd if b.as_int() == Some(1) => function("MOD", vec![a, Expr::int(2)]),
-            _ => return reject("bits", span, "operations on bits have no COBOL form"),
+            BinaryOp::BitAnd => return self.bits("CBL_AND", a, b, span),
+            BinaryOp::BitOr => return self.bits("CBL_OR", a, b, span),
+            BinaryOp::BitXor => return self.bits("CBL_XOR", a, b, span),
+            _ => return reject("bits", span, "this operation has no COBOL form"),
         })
+    }
+
+    /// An operation on bits by a routine of GnuCOBOL, which changes its second operand.
+    fn bits(&mut self, routine: &'static str, a: Expr, b: Expr, span: Span) -> Result<Expr> {
+        let target = self.temp("BIT-VALUE", &Type::Int, span)?;
+        self.store_number(&target, b);
+        let mask = self.temp("BIT-MASK", &Type::Int, span)?;
+        self.store_number(&mask, a);
+        self.emit(Stmt::Bits(routine, mask.item(), target.item()));
+        Ok(target.item().into())
     }
 
     fn number_function(&mut self, op: &Intrinsic, args: &[ir::Expr], e: &ir::Expr) -> Result<Expr> {
@@ -106,6 +119,7 @@ impl Lower<'_> {
             Intrinsic::Atan => "ATAN",
             Intrinsic::Pi => return Ok(function("PI", Vec::new())),
             Intrinsic::E => return Ok(function("E", Vec::new())),
+            Intrinsic::Infinity => return Ok(Expr::Number(LARGEST_FLOAT.to_string())),
             Intrinsic::Factorial => "FACTORIAL",
             Intrinsic::MinOf => "MIN",
             Intrinsic::MaxOf => "MAX",
@@ -208,8 +222,14 @@ fn integer(value: i128, span: Span) -> Result<Expr> {
     Ok(Expr::int(value))
 }
 
+/// What stands for infinity: greater than what programs compute.
+const LARGEST_FLOAT: &str = "1.7976931348623157E308";
+
 /// A float literal, with a decimal point.
 fn float(value: f64, span: Span) -> Result<Expr> {
+    if value == f64::INFINITY {
+        return Ok(Expr::Number(LARGEST_FLOAT.to_string()));
+    }
     if !value.is_finite() {
         return Err(rejection("infinity", span, "infinity and NaN have no COBOL literal"));
     }

@@ -136,11 +136,18 @@ impl<'m> Lower<'m> {
         }
         let source = self.placed(&args[0])?;
         let (old, new) = (self.text(&args[1])?, self.text(&args[2])?);
-        let (Some(from), Some(_)) =
-            (source.whole.as_ref().and_then(Loc::chars), old.length.as_int().filter(|n| *n > 0))
-        else {
-            return reject("text", span, "replace is translated for an old text of known length");
+        let Some(from) = source.whole.as_ref().and_then(Loc::chars) else {
+            return reject("text", span, "this text is not stored");
         };
+        match old.length.as_int() {
+            Some(0) => return reject("text", span, "replacing the empty text has no COBOL form"),
+            Some(_) => {}
+            None => {
+                let stop = self.stop_paragraph("EMPTY-TEXT", "THE TEXT TO REPLACE IS EMPTY");
+                let empty = Cond::Relation(old.length.clone(), Relation::Eq, Expr::int(0));
+                self.emit(Stmt::If(empty, vec![stop], Vec::new()));
+            }
+        }
         let same = source.whole.as_ref().is_some_and(|place| place.record == dest.record);
         let reads_itself = args.iter().any(|arg| self.reads_record(arg, &dest.record));
         let place =

@@ -34,6 +34,8 @@ impl<'m> Lower<'m> {
                 reject("float-text", e.span, "the shortest text of a float has no COBOL form")
             }
             Intrinsic::Bin => self.binary_text(dest, &args[0]),
+            Intrinsic::Title => self.title(dest, &args[0]),
+            Intrinsic::ParseInt => self.parse_digits(dest, &args[0], &args[1]),
             _ => reject("library", e.span, format!("the library function {} has no COBOL form", name(op))),
         }
     }
@@ -206,6 +208,58 @@ impl<'m> Lower<'m> {
         let first = chars.slice(Expr::int(1), Expr::int(1));
         let upper = super::number::function("UPPER-CASE", vec![first.clone().into()]);
         self.emit(Stmt::Move(upper, first));
+        Ok(())
+    }
+
+    /// `title`: a letter behind anything but a letter becomes upper case.
+    fn title(&mut self, dest: &Loc, source: &ir::Expr) -> Result<()> {
+        let text = self.placed(source)?;
+        let (Some(chars), Some(length)) = (dest.chars(), dest.count()) else { return Ok(()) };
+        let inside = self.temp("IN-WORD", &Type::Bool, source.span)?;
+        let Some(in_word) = inside.condition() else { return Ok(()) };
+        self.emit(Stmt::Move(super::number::function("LOWER-CASE", vec![text.padded()]), chars.clone()));
+        self.emit(Stmt::Move(text.length, length.clone()));
+        self.emit(Stmt::Set(in_word.clone(), false));
+        let counter = self.position("CHAR-POS");
+        let char = chars.slice(counter.clone().into(), Expr::int(1));
+        let is = |class| Cond::Class(char.clone().into(), class);
+        let blank = Cond::relation(char.clone(), Relation::Eq, Expr::Figurative("SPACE"));
+        let other = Cond::any(vec![is("ALPHABETIC").negated(), blank]);
+        let upper = super::number::function("UPPER-CASE", vec![char.clone().into()]);
+        let first = vec![Stmt::Move(upper, char.clone()), Stmt::Set(in_word.clone(), true)];
+        let branches =
+            vec![(other, vec![Stmt::Set(in_word.clone(), false)]), (Cond::Name(in_word).negated(), first)];
+        let until = Cond::relation(counter.clone(), Relation::Gt, length);
+        let until = Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until };
+        self.emit(Stmt::Perform(until, vec![Stmt::Evaluate(branches, vec![Stmt::Continue])]));
+        Ok(())
+    }
+
+    /// `int(text, base)` for a base of at most ten.
+    fn parse_digits(&mut self, dest: &Loc, source: &ir::Expr, base: &ir::Expr) -> Result<()> {
+        let Some(base) = base.as_int().filter(|base| (2..=10).contains(base)) else {
+            return reject("library", source.span, "int with a base above ten has no COBOL form");
+        };
+        let text = self.placed(source)?;
+        let Some(chars) = text.whole.as_ref().and_then(Loc::chars) else {
+            return reject("text", source.span, "this text is not stored");
+        };
+        let target = self.temp("PARSED-VALUE", &Type::Int, source.span)?.item();
+        let counter = self.position("CHAR-POS");
+        self.emit(Stmt::Move(Expr::int(0), target.clone()));
+        let digit = chars.slice(counter.clone().into(), Expr::int(1));
+        let shifted = Expr::Binary(
+            crate::cobol::tree::ArithOp::Mul,
+            Box::new(target.clone().into()),
+            Box::new(Expr::int(base)),
+        );
+        let value = shifted.plus(super::number::function("NUMVAL", vec![digit.into()]));
+        let overflow = vec![self.number_overflow()];
+        let step = Stmt::Compute { target: target.clone(), rounded: "", value, size_error: overflow };
+        let until = Cond::relation(counter.clone(), Relation::Gt, text.length);
+        let until = Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until };
+        self.emit(Stmt::Perform(until, vec![step]));
+        self.emit(Stmt::Move(target.into(), dest.item()));
         Ok(())
     }
 
