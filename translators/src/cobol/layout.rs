@@ -87,6 +87,11 @@ pub fn suffix(ty: &Type) -> &'static str {
 /// Names of groups are at most this long, so that names made from them stay short.
 const LONGEST_GROUP: usize = 21;
 
+/// What the number of elements is called.
+fn count_name(base: &str) -> String {
+    if base.ends_with("COUNT") { format!("{base}-TOTAL") } else { format!("{base}-COUNT") }
+}
+
 fn is_elementary(ty: &Type) -> bool {
     matches!(ty, Type::Int | Type::Float | Type::Char)
 }
@@ -110,14 +115,14 @@ pub fn node(names: &mut Names, wish: &str, ty: &Type) -> Option<Node> {
         Type::List(element) | Type::Set(element) => {
             let name = names.fresh(wish, suffix(ty));
             let base = singular(wish);
-            let count = names.fresh(&format!("{base}-COUNT"), "COUNT");
+            let count = names.fresh(&count_name(base), "COUNT");
             let item = of(names, format!("{base}-ITEM"), element)?;
             (name, Shape::Table { count, item })
         }
         Type::Dict(key, value) => {
             let name = names.fresh(wish, suffix(ty));
             let base = singular(wish);
-            let count = names.fresh(&format!("{base}-COUNT"), "COUNT");
+            let count = names.fresh(&count_name(base), "COUNT");
             let entry = names.fresh(&format!("{base}-ENTRY"), "ENTRY");
             let key = of(names, format!("{base}-KEY"), key)?;
             let value = of(names, format!("{base}-VALUE"), value)?;

@@ -22,7 +22,9 @@ impl Names {
     pub fn fresh(&mut self, wish: &str, suffix: &str) -> String {
         let mut base = shorten(wish, LONGEST).to_string();
         if base.is_empty() || is_reserved(&base) || !base.contains(|c: char| c.is_ascii_uppercase()) {
-            base = shorten(format!("{base}-{suffix}").trim_start_matches('-'), LONGEST).to_string();
+            let with_suffix =
+                if base == suffix { format!("GIVEN-{base}") } else { format!("{base}-{suffix}") };
+            base = shorten(with_suffix.trim_start_matches('-'), LONGEST).to_string();
         }
         let mut name = base.clone();
         let mut number = 2;

@@ -1,7 +1,7 @@
 //! Lays out programs in fixed format: area A in column 8, area B in column 12, nothing beyond
 //! column 72.
 
-use super::print_expr::{condition, condition_parts, expression, reference};
+use super::print_expr::{condition_parts, expression, reference};
 use super::tree::{DataItem, Paragraph, Phrase, Program, Stmt, Until};
 
 /// The last column of program text.
@@ -348,10 +348,12 @@ fn perform_header(until: &Until) -> Vec<String> {
         Until::Times(count) => vec![format!("PERFORM {} TIMES", expression(count))],
         Until::Before(cond) => segments("PERFORM UNTIL ", condition_parts(cond)),
         Until::After(cond) => segments("PERFORM WITH TEST AFTER UNTIL ", condition_parts(cond)),
-        Until::Varying { counter, from, by, until } => vec![
-            format!("PERFORM VARYING {} FROM {} BY {}", reference(counter), expression(from), expression(by)),
-            format!("UNTIL {}", condition(until)),
-        ],
+        Until::Varying { counter, from, by, until } => {
+            let (from, by) = (expression(from), expression(by));
+            let mut header = vec![format!("PERFORM VARYING {} FROM {from} BY {by}", reference(counter))];
+            header.extend(segments("UNTIL ", condition_parts(until)));
+            header
+        }
     }
 }
 
@@ -370,7 +372,7 @@ fn words(text: &str) -> Vec<&str> {
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             b'"' => quoted = !quoted,
-            b' ' if !quoted && !text[start..at].ends_with("FUNCTION") => {
+            b' ' if !quoted && !(text[start..at].ends_with("FUNCTION") && at - start < 12) => {
                 if start < at {
                     words.push(&text[start..at]);
                 }

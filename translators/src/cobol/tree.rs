@@ -355,6 +355,17 @@ impl Expr {
 }
 
 impl Relation {
+    /// The relation with its sides exchanged.
+    pub fn flipped(self) -> Relation {
+        match self {
+            Relation::Lt => Relation::Gt,
+            Relation::Le => Relation::Ge,
+            Relation::Gt => Relation::Lt,
+            Relation::Ge => Relation::Le,
+            same => same,
+        }
+    }
+
     /// The opposite.
     pub fn negated(self) -> Relation {
         match self {
@@ -402,6 +413,15 @@ impl Cond {
             }
         }
         if flat.len() == 1 { flat.remove(0) } else { Cond::Or(flat) }
+    }
+
+    /// `left relation right`, with a literal on the right.
+    pub fn compare(left: Expr, relation: Relation, right: Expr) -> Cond {
+        let literal = |e: &Expr| matches!(e, Expr::Number(_) | Expr::Text(_) | Expr::Figurative(_));
+        if literal(&left) && !literal(&right) {
+            return Cond::Relation(right, relation.flipped(), left);
+        }
+        Cond::Relation(left, relation, right)
     }
 
     /// `left relation right`.

@@ -29,6 +29,13 @@ impl Lower<'_> {
                 self.store_number(&place, value);
                 return Ok(place);
             }
+            Some(Var::Parts(parts)) => {
+                let tuple = ir::Expr::new(ExprKind::Tuple(parts.clone()), ty.clone());
+                let wish = if name.starts_with('$') { "WORK-GROUP".to_string() } else { word(name) };
+                let place = self.temp(&wish, ty, span)?;
+                self.assign(&place, &tuple)?;
+                return Ok(place);
+            }
             None => {}
         }
         let node = node(&mut self.names, &word(name), ty).ok_or_else(|| unstorable(ty, span))?;
@@ -53,6 +60,12 @@ impl Lower<'_> {
         match &e.kind {
             ExprKind::Local(name) => self.variable(name, &e.ty, e.span).map(Some),
             ExprKind::Global(name) => self.constant(name, e.span).map(Some),
+            ExprKind::Index { base, index, .. } if self.known_part(base, index).is_some() => {
+                match self.known_part(base, index) {
+                    Some(part) => self.stored(&part).map(Some),
+                    None => Ok(None),
+                }
+            }
             ExprKind::Index { base, index, mode } if !base.ty.is_text() => {
                 let base_place = self.stored(base)?;
                 if let (Shape::Parts(_), Some(at)) = (&base_place.node.shape, index.as_int()) {
@@ -77,6 +90,14 @@ impl Lower<'_> {
             }
             _ => Ok(None),
         }
+    }
+
+    /// The part at `index` of a tuple whose parts are read where they are.
+    fn known_part(&self, base: &ir::Expr, index: &ir::Expr) -> Option<ir::Expr> {
+        let Some(Var::Parts(parts)) = self.vars.get(base.as_local()?) else { return None };
+        let at = index.as_int()?;
+        let at = if at < 0 { at + parts.len() as i128 } else { at };
+        parts.get(usize::try_from(at).ok()?).cloned()
     }
 
     /// Stores the value of `e` at `dest`.
@@ -201,8 +222,8 @@ impl Lower<'_> {
         free_names(e).iter().any(|name| match self.vars.get(name) {
             Some(Var::Stored(place)) => place.record == record || subscripts_read(&place.subscripts, record),
             Some(Var::Char(item)) => self.record_of(&item.name).is_some_and(|r| r == record),
-            Some(Var::Number(_)) => false,
-            None => false,
+            Some(Var::Parts(parts)) => parts.iter().any(|part| self.reads_record(part, record)),
+            Some(Var::Number(_)) | None => false,
         })
     }
 

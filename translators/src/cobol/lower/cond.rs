@@ -94,7 +94,7 @@ impl Lower<'_> {
                 let as_float = left.ty == Type::Float || right.ty == Type::Float;
                 let left = self.compared(left, as_float)?;
                 let right = self.compared(right, as_float)?;
-                Ok(Cond::Relation(left, relation, right))
+                Ok(Cond::compare(left, relation, right))
             }
             (Type::Bool, Type::Bool) => {
                 let (left, right) = (self.stored(left)?.item(), self.stored(right)?.item());
@@ -113,7 +113,7 @@ impl Lower<'_> {
     fn text_order(&mut self, relation: Relation, left: &ir::Expr, right: &ir::Expr) -> Result<Cond> {
         let (a, b) = (self.text(left)?, self.text(right)?);
         if a.length == b.length && a.length.as_int().is_some() {
-            return Ok(Cond::Relation(a.operand, relation, b.operand));
+            return Ok(Cond::compare(a.operand, relation, b.operand));
         }
         let (x, y) = (a.padded(), b.padded());
         let strict = match relation {
@@ -151,6 +151,9 @@ impl Lower<'_> {
     /// The parts of a tuple as expressions.
     pub fn tuple_parts(&mut self, e: &ir::Expr) -> Result<Vec<ir::Expr>> {
         if let ExprKind::Tuple(parts) = &e.kind {
+            return Ok(parts.clone());
+        }
+        if let Some(super::Var::Parts(parts)) = e.as_local().and_then(|name| self.vars.get(name)) {
             return Ok(parts.clone());
         }
         let place = self.stored(e)?;

@@ -169,7 +169,7 @@ impl<'m> Lower<'m> {
         }
         let (a, b) = (self.stored(left)?, self.stored(right)?);
         let (a_count, b_count) = (self.count_of(&a, left.span)?, self.count_of(&b, right.span)?);
-        let flag = self.temp("SAME", &Type::Bool, left.span)?;
+        let flag = self.temp("MATCHING", &Type::Bool, left.span)?;
         let Some(same) = flag.condition() else { return Ok(Cond::constant(false)) };
         let (yes, no) = (Stmt::Set(same.clone(), true), Stmt::Set(same.clone(), false));
         self.emit(Stmt::If(Cond::relation(a_count, Relation::Eq, b_count), vec![yes], vec![no.clone()]));

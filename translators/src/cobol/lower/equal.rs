@@ -46,7 +46,7 @@ impl Lower<'_> {
     fn equal_numbers(&mut self, left: &ir::Expr, right: &ir::Expr) -> Result<Cond> {
         let as_float = left.ty == Type::Float || right.ty == Type::Float;
         let (a, b) = (self.compared(left, as_float)?, self.compared(right, as_float)?);
-        Ok(Cond::Relation(a, Relation::Eq, b))
+        Ok(Cond::compare(a, Relation::Eq, b))
     }
 
     fn equal_flags(&mut self, left: &ir::Expr, right: &ir::Expr) -> Result<Cond> {
@@ -155,7 +155,7 @@ impl Lower<'_> {
         let (Some(a_count), Some(b_count)) = (a.count(), b.count()) else {
             return reject("comparison", e.span, "these values are not compared in COBOL");
         };
-        let flag = self.temp("SAME", &Type::Bool, e.span)?;
+        let flag = self.temp("MATCHING", &Type::Bool, e.span)?;
         let Some(same) = flag.condition() else { return Ok(Cond::constant(false)) };
         let (yes, no) = (Stmt::Set(same.clone(), true), Stmt::Set(same.clone(), false));
         let counts = Cond::relation(a_count.clone(), Relation::Eq, b_count);
@@ -209,15 +209,15 @@ fn equal_texts(a: Text, b: Text) -> Cond {
     match (a.length.as_int(), b.length.as_int()) {
         (Some(m), Some(n)) if m != n => return Cond::constant(false),
         (Some(0), Some(0)) => return Cond::constant(true),
-        (Some(_), Some(_)) => return Cond::Relation(a.operand, Relation::Eq, b.operand),
+        (Some(_), Some(_)) => return Cond::compare(a.operand, Relation::Eq, b.operand),
         (_, Some(0)) | (Some(0), _) => {
             let length = if a.length.as_int() == Some(0) { b.length } else { a.length };
             return Cond::Relation(length, Relation::Eq, Expr::int(0));
         }
         _ => {}
     }
-    let lengths = Cond::Relation(a.length.clone(), Relation::Eq, b.length.clone());
-    Cond::all(vec![lengths, Cond::Relation(a.padded(), Relation::Eq, b.padded())])
+    let lengths = Cond::compare(a.length.clone(), Relation::Eq, b.length.clone());
+    Cond::all(vec![lengths, Cond::compare(a.padded(), Relation::Eq, b.padded())])
 }
 
 fn is_literal(e: &ir::Expr) -> bool {

@@ -119,7 +119,7 @@ impl<'m> Lower<'m> {
 
     /// Ends the program.
     fn close(&mut self) {
-        if self.out.last() != Some(&Stmt::Goback) {
+        if !leaves(&self.out) {
             self.emit(Stmt::Goback);
         }
     }
@@ -185,6 +185,16 @@ fn result_name(function: &Function) -> String {
         Type::Str => "RESULT-TEXT".to_string(),
         Type::List(_) => "RESULTS".to_string(),
         _ => "RESULT".to_string(),
+    }
+}
+
+/// Whether control never reaches the end of a block.
+fn leaves(block: &[Stmt]) -> bool {
+    match block.last() {
+        Some(Stmt::Goback | Stmt::StopRun { .. }) => true,
+        Some(Stmt::If(_, yes, no)) => leaves(yes) && leaves(no),
+        Some(Stmt::Evaluate(whens, other)) => leaves(other) && whens.iter().all(|(_, body)| leaves(body)),
+        _ => false,
     }
 }
 

@@ -112,6 +112,9 @@ impl<'m> Lower<'m> {
         let bound = match &item.kind {
             ExprKind::Local(source) => self.vars.get(source).cloned(),
             ExprKind::Int(value) => Some(Var::Number(Expr::int(*value))),
+            ExprKind::Tuple(parts) if parts.iter().all(|part| part.as_local().is_some()) => {
+                Some(Var::Parts(parts.clone()))
+            }
             _ => None,
         };
         let var = match bound {

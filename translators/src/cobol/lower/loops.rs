@@ -181,6 +181,7 @@ impl<'m> Lower<'m> {
         match var {
             Var::Stored(place) => records.contains(&place.record.as_str()),
             Var::Char(item) => self.record_of(&item.name).is_some_and(|record| records.contains(&record)),
+            Var::Parts(_) => true,
             Var::Number(_) => false,
         }
     }

@@ -80,6 +80,8 @@ enum Var {
     Char(Ref),
     /// An `Int` computed where it is read.
     Number(Expr),
+    /// A tuple whose parts are read where they are.
+    Parts(Vec<grammars::ir::Expr>),
 }
 
 /// Lowers one program.

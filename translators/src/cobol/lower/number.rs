@@ -125,6 +125,11 @@ impl Lower<'_> {
             Intrinsic::MaxOf => "MAX",
             Intrinsic::Ord => {
                 let text = self.text(&args[0])?;
+                if let Expr::Text(literal) = &text.operand
+                    && let [code] = literal.as_bytes()
+                {
+                    return Ok(Expr::int(i128::from(*code)));
+                }
                 return Ok(function("ORD", vec![text.operand]).offset(-1));
             }
             Intrinsic::ParseInt if args.len() == 1 => {

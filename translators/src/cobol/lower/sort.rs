@@ -84,17 +84,9 @@ impl<'m> Lower<'m> {
             fields.iter().map(|field| (field.name.clone(), !reverse)).collect();
         keys.push((parts[order].name.clone(), true));
         let entry_name = entry.name.clone();
-        let source =
-            if iter.ty == dest.node.ty { iter.clone() } else { self.held_list(iter, &dest.node.ty)? };
-        self.fill_sort_table(&table, &source, key)?;
+        self.fill_sort_table(&table, iter, key)?;
         self.emit(Stmt::Sort { table: entry_name, keys });
         self.take_sorted(&table, order + 1, dest, iter.span)
-    }
-
-    fn held_list(&mut self, iter: &ir::Expr, ty: &Type) -> Result<ir::Expr> {
-        let place = self.temp("UNSORTED-LIST", ty, iter.span)?;
-        self.collect_from(&place, iter)?;
-        Ok(self.made_up(Var::Stored(place), ty.clone()))
     }
 
     /// A table of keys, positions and items. `SORT` takes keys right below the entry only.

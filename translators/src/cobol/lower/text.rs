@@ -66,6 +66,7 @@ impl Lower<'_> {
             }
             ExprKind::Intrinsic { op: Intrinsic::Chr, args } => {
                 let code = self.number(&args[0])?.offset(1);
+                let code = self.settled("CHAR-ORDINAL", code);
                 Ok(Text { operand: function("CHAR", vec![code]), length: Expr::int(1), whole: None })
             }
             _ => self.stored_text(e),

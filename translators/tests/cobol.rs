@@ -1,0 +1,82 @@
+//! Golden translations to COBOL: each snapshot shows a source, its program and its tests.
+
+use std::fmt::Write;
+
+/// Source, program and tests of one translation, one behind the other.
+fn translated(name: &str, source: &str) -> String {
+    let surface = grammars::python::parse(name, source).expect("the front end takes the program");
+    let module = translators::prepare(&surface).expect("its types can be told");
+    let cobol = translators::target("cobol").expect("the target is registered");
+    let translation = cobol.translate(&module).expect("it can be translated");
+    assert_within_columns(&translation.program);
+    assert_within_columns(&translation.tests);
+    let mut shown = String::new();
+    writeln!(shown, "# {name}.py\n{}\n# {name}.cob\n{}", source.trim_end(), translation.program)
+        .expect("text");
+    writeln!(shown, "# {name}_test.cob, {} checks\n{}", translation.checks, translation.tests).expect("text");
+    for sentence in &translation.domain {
+        writeln!(shown, "# domain: {sentence}").expect("text");
+    }
+    shown
+}
+
+/// Fixed format ends at column 72.
+fn assert_within_columns(text: &str) {
+    for line in text.lines() {
+        assert!(line.len() <= 72, "beyond column 72: {line}");
+    }
+}
+
+/// One test for each program in `tests/cobol/`.
+macro_rules! golden {
+    ($($name:ident)*) => {
+        $(
+            #[test]
+            fn $name() {
+                let source = include_str!(concat!("cobol/", stringify!($name), ".py"));
+                insta::assert_snapshot!(translated(stringify!($name), source));
+            }
+        )*
+    };
+}
+
+golden! {
+    account
+    binary_search
+    caesar
+    common
+    grades
+    matrix
+    primes
+    reactor
+    run_lengths
+    seats
+    towers
+    word_counts
+}
+
+/// What has no right form is rejected with a reason.
+fn rejected(source: &str) -> String {
+    let surface = grammars::python::parse("rejected", source).expect("the front end takes the program");
+    let module = translators::prepare(&surface).expect("its types can be told");
+    let cobol = translators::target("cobol").expect("the target is registered");
+    cobol.translate(&module).expect_err("it has no COBOL form").code.as_str().to_owned()
+}
+
+#[test]
+fn text_outside_ascii_is_rejected() {
+    let source = "def f(s: str) -> bool:\n    return s == 'é'\n\nassert not f('e')\n";
+    assert_eq!(rejected(source), "cobol.text-encoding");
+}
+
+#[test]
+fn shared_lists_that_change_are_rejected() {
+    let source = "def f(xs: list[int]) -> int:\n    ys = xs\n    ys.append(1)\n    return len(xs)\n\nassert f([]) == 1\n";
+    assert_eq!(rejected(source), "cobol.alias");
+}
+
+#[test]
+fn classes_are_rejected() {
+    let source = "class A:\n    def __init__(self):\n        self.x = 1\n\ndef f() -> int:\n    return A().x\n\nassert f() == 1\n";
+    assert_eq!(rejected(source), "cobol.class");
+}
