@@ -2,7 +2,7 @@
 //! its tests, one capacity for each type, so that layouts agree between programs.
 
 use grammars::ir::visit::{each_expr, each_expr_in_module};
-use grammars::ir::{Expr, ExprKind, Module, Type};
+use grammars::ir::{BinaryOp, Expr, ExprKind, Module, Type};
 
 /// Capacities of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,17 @@ impl Capacities {
             ExprKind::Str(text) => longest_text = longest_text.max(text.chars().count()),
             ExprKind::List(items) | ExprKind::Set(items) => longest_table = longest_table.max(items.len()),
             ExprKind::Dict(entries) => longest_table = longest_table.max(entries.len()),
-            ExprKind::Range { .. } => counts = true,
+            ExprKind::Binary { op: BinaryOp::Repeat, left, right, .. } => {
+                let times = literal_count(right, module);
+                match left.ty {
+                    Type::Str => longest_text = longest_text.max(times / 2),
+                    _ => longest_table = longest_table.max(times / 2 + 1),
+                }
+            }
+            ExprKind::Range { stop, .. } => {
+                counts = true;
+                longest_table = longest_table.max(literal_count(stop, module) / 2 + 1);
+            }
             _ => {}
         });
         let count = if counts { largest_count(module) } else { 0 };
@@ -62,6 +72,21 @@ impl Capacities {
             _ => 8,
         }
     }
+}
+
+/// The value of an integer literal or constant that may be a number of elements.
+fn literal_count(e: &Expr, module: &Module) -> usize {
+    let value = match &e.kind {
+        ExprKind::Global(name) => module
+            .constants()
+            .find(|constant| constant.name == *name)
+            .and_then(|constant| constant.value.as_int()),
+        ExprKind::Binary { op: BinaryOp::Add, left, right, .. } => {
+            return literal_count(left, module) + literal_count(right, module);
+        }
+        _ => e.as_int(),
+    };
+    value.filter(|value| *value <= LARGEST_COUNT).and_then(|value| usize::try_from(value).ok()).unwrap_or(0)
 }
 
 /// The largest whole number in a test that may stand for a number of elements.

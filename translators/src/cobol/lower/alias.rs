@@ -121,10 +121,13 @@ pub fn shares(stmt: &Stmt, body: &Block, module: &Module) -> bool {
         return false;
     }
     let Some(source) = root(value) else { return false };
-    let appends = matches!(stmt.kind, StmtKind::Expr(_))
-        || !matches!(&stmt.kind, StmtKind::Assign { place: Place::Variable { .. }, .. });
-    let harmful = changed.contains(&source) || !appends && target.is_some_and(|t| changed.contains(&t));
-    harmful && !rebound_first(&source, stmt, body, module)
+    // A container's own place is no name of the object.
+    let name = match &stmt.kind {
+        StmtKind::Assign { place: Place::Variable { .. }, .. } => target,
+        _ => None,
+    };
+    let names: Vec<String> = [Some(source), name].into_iter().flatten().collect();
+    names.iter().any(|name| changed.contains(name)) && !rebound_first(&names, stmt, body, module)
 }
 
 fn target_root(place: &Place) -> Option<String> {
@@ -135,8 +138,8 @@ fn target_root(place: &Place) -> Option<String> {
     }
 }
 
-/// Whether, after `stmt`, `name` is given another object before anything is changed.
-fn rebound_first(name: &str, stmt: &Stmt, body: &Block, module: &Module) -> bool {
+/// Whether, after `stmt`, one of `names` is given another object before anything is changed.
+fn rebound_first(names: &[String], stmt: &Stmt, body: &Block, module: &Module) -> bool {
     let mut path = Vec::new();
     if !path_to(stmt, body, false, &mut path) {
         return false;
@@ -144,30 +147,34 @@ fn rebound_first(name: &str, stmt: &Stmt, body: &Block, module: &Module) -> bool
     // Innermost block first: what follows there, then its loop's next turn, then what follows
     // behind the loop.
     for (block, at, is_loop) in path.iter().rev() {
-        match first_event(name, &block[at + 1..], module) {
+        match first_event(names, &block[at + 1..], module) {
             Some(rebound) => return rebound,
-            None if *is_loop => match first_event(name, block, module) {
-                Some(true) => {}
-                Some(false) => return false,
-                None => {}
-            },
+            None if *is_loop => {
+                if first_event(names, block, module) == Some(false) {
+                    return false;
+                }
+            }
             None => {}
         }
     }
     true
 }
 
-/// What comes first in `stmts`: `name` is rebound or the function left (`true`), or the object that
-/// it refers to is changed (`false`).
-fn first_event(name: &str, stmts: &[Stmt], module: &Module) -> Option<bool> {
+/// What comes first in `stmts`: one of `names` is rebound or the function left (`true`), or the
+/// object that they refer to is changed (`false`).
+fn first_event(names: &[String], stmts: &[Stmt], module: &Module) -> Option<bool> {
     for next in stmts {
         match &next.kind {
-            StmtKind::Assign { place: Place::Variable { name: assigned, .. }, value } if assigned == name => {
-                return Some(root(value).as_deref() != Some(name));
+            StmtKind::Assign { place: Place::Variable { name, .. }, value } if names.contains(name) => {
+                return Some(root(value).is_none_or(|root| !names.contains(&root)));
             }
             StmtKind::Return(_) => return Some(true),
-            _ if mutated(&vec![next.clone()], module).contains(name) => return Some(false),
-            _ => {}
+            _ => {
+                let changed = mutated(&vec![next.clone()], module);
+                if names.iter().any(|name| changed.contains(name)) {
+                    return Some(false);
+                }
+            }
         }
     }
     None

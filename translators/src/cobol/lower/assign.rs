@@ -18,20 +18,21 @@ impl Lower<'_> {
             Some(Var::Stored(place)) => return Ok(place.clone()),
             Some(Var::Char(item)) => {
                 let text = super::text::Text::char(item.clone());
-                let place = self.temp(&word(name), ty, span)?;
+                let wish = if name.contains('$') { "ONE-CHAR".to_string() } else { word(name) };
+                let place = self.temp(&wish, ty, span)?;
                 self.move_text(&place, text);
                 return Ok(place);
             }
             Some(Var::Number(value)) => {
                 let value = value.clone();
-                let wish = if name.starts_with('$') { "NUMBER-HELD".to_string() } else { word(name) };
+                let wish = if name.contains('$') { "NUMBER-HELD".to_string() } else { word(name) };
                 let place = self.temp(&wish, ty, span)?;
                 self.store_number(&place, value);
                 return Ok(place);
             }
             Some(Var::Parts(parts)) => {
                 let tuple = ir::Expr::new(ExprKind::Tuple(parts.clone()), ty.clone());
-                let wish = if name.starts_with('$') { "WORK-GROUP".to_string() } else { word(name) };
+                let wish = if name.contains('$') { "WORK-GROUP".to_string() } else { word(name) };
                 let place = self.temp(&wish, ty, span)?;
                 self.assign(&place, &tuple)?;
                 return Ok(place);
@@ -198,7 +199,7 @@ impl Lower<'_> {
         let is_target = |e: &Expr| matches!(e, Expr::Ref(item) if *item == target);
         match value {
             Expr::Ref(item) if item == target => {}
-            Expr::Number(_) | Expr::Ref(_) => self.emit(Stmt::Move(value, target)),
+            Expr::Number(_) | Expr::Ref(_) | Expr::Function(..) => self.emit(Stmt::Move(value, target)),
             Expr::Binary(ArithOp::Add, left, right) if is_target(&left) && is_term(&right) => {
                 self.emit(Stmt::Add(*right, target));
             }

@@ -4,7 +4,9 @@ use super::{Lower, Result, reject};
 use crate::cobol::loc::Loc;
 use crate::cobol::tree::{Cond, Expr, Ref, Relation, Stmt};
 use grammars::Span;
+use grammars::ir::rename::rename_free;
 use grammars::ir::{self, ExprKind, Type};
+use std::collections::BTreeMap;
 
 impl Lower<'_> {
     /// Calls a function of the module; its result goes to `dest`.
@@ -71,10 +73,16 @@ impl Lower<'_> {
     pub fn applied(&mut self, callee: &ir::Expr, args: &[ir::Expr]) -> Result<ir::Expr> {
         match &callee.kind {
             ExprKind::Lambda { params, body } => {
+                // The parameters get names of their own, since others may be called the same.
+                let mut body = (**body).clone();
+                let mut own = BTreeMap::new();
                 for ((name, _), arg) in params.iter().zip(args) {
-                    self.bind_name(name, arg)?;
+                    let unique = self.unique_name(name);
+                    self.bind_name(&unique, arg)?;
+                    own.insert(name.clone(), unique);
                 }
-                Ok((**body).clone())
+                rename_free(&mut body, &own);
+                Ok(body)
             }
             ExprKind::FunctionRef(name) => {
                 let Type::Function { ret, .. } = &callee.ty else {

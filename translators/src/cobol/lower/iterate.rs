@@ -81,7 +81,11 @@ impl<'m> Lower<'m> {
         inner: &mut dyn FnMut(&mut Lower<'m>) -> Result<()>,
     ) -> Result<()> {
         let Some((first, rest)) = clauses.split_first() else { return inner(self) };
-        self.iterate(&first.iter, &mut |this, item, _| {
+        // The variables live in the comprehension only.
+        let names = first.pattern.names().into_iter().map(|(name, _)| name.to_string());
+        let hidden: Vec<(String, Option<Var>)> =
+            names.map(|name| (name.clone(), self.vars.get(&name).cloned())).collect();
+        let written = self.iterate(&first.iter, &mut |this, item, _| {
             this.bind(&first.pattern, item)?;
             if first.conditions.is_empty() {
                 return this.clauses(rest, inner);
@@ -90,7 +94,14 @@ impl<'m> Lower<'m> {
             let body = this.block(|this| this.clauses(rest, inner))?;
             this.emit(Stmt::If(cond, body, Vec::new()));
             Ok(())
-        })
+        });
+        for (name, var) in hidden {
+            match var {
+                Some(var) => self.vars.insert(name, var),
+                None => self.vars.remove(&name),
+            };
+        }
+        written
     }
 
     /// Binds the variables of a comprehension or lambda, which nothing else changes.
@@ -122,7 +133,7 @@ impl<'m> Lower<'m> {
             None => match self.place(item)? {
                 Some(place) => Var::Stored(place),
                 None => {
-                    let wish = super::super::names::word(name);
+                    let wish = super::super::names::word(name.split('$').next().unwrap_or(name));
                     let place = self.temp(&wish, &item.ty, item.span)?;
                     self.assign(&place, item)?;
                     Var::Stored(place)

@@ -71,10 +71,15 @@ impl Lower<'_> {
         Ref::item(node.name)
     }
 
+    /// A name that the source does not have.
+    pub fn unique_name(&mut self, name: &str) -> String {
+        self.made_up += 1;
+        format!("{name}${}", self.made_up)
+    }
+
     /// A variable for `value` under a name that the source does not have, as an expression.
     pub fn made_up(&mut self, value: Var, ty: Type) -> Expr {
-        self.made_up += 1;
-        let name = format!("${}", self.made_up);
+        let name = self.unique_name("");
         self.vars.insert(name.clone(), value);
         Expr::local(name, ty)
     }
