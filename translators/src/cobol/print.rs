@@ -406,3 +406,55 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::{Cond, Expr, Ref, Relation};
+    use super::*;
+
+    fn printed(body: Vec<Stmt>) -> String {
+        let program = Program { id: "P".to_string(), body, ..Program::default() };
+        let text = print(&[program]);
+        text.lines().skip(3).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn long_statements_break_within_column_72() {
+        let long =
+            Ref { name: "A".repeat(30), subscripts: vec![Ref::item("B".repeat(30)).into()], part: None };
+        let part = long.clone().slice(Expr::int(1), Ref::item("C".repeat(30)).into());
+        let text = printed(vec![Stmt::Move(part.into(), long)]);
+        assert!(text.lines().all(|line| line.len() <= LAST_COLUMN), "{text}");
+        assert!(text.contains("TO AAAA"), "{text}");
+    }
+
+    #[test]
+    fn conditions_break_before_or() {
+        let cond =
+            |n: i128| Cond::relation(Ref::item(format!("QUITE-A-LONG-NAME-{n}")), Relation::Eq, Expr::int(n));
+        let text =
+            printed(vec![Stmt::If(Cond::any(vec![cond(1), cond(2), cond(3)]), vec![Stmt::Goback], vec![])]);
+        assert_eq!(
+            text,
+            "           IF QUITE-A-LONG-NAME-1 = 1\n                   OR QUITE-A-LONG-NAME-2 = 2\n                   \
+             OR QUITE-A-LONG-NAME-3 = 3\n               GOBACK\n           END-IF.\n       END PROGRAM P."
+        );
+    }
+
+    #[test]
+    fn literals_keep_blanks_and_are_split_when_long() {
+        let text = printed(vec![Stmt::Move(Expr::Text("x ".repeat(40)), Ref::item("T"))]);
+        assert_eq!(text.matches('x').count(), 40);
+        assert!(text.lines().all(|line| line.len() <= LAST_COLUMN), "{text}");
+        assert!(
+            printed(vec![Stmt::Move(Expr::Text("a\n".to_string()), Ref::item("T"))])
+                .contains("\"a\" & X\"0A\"")
+        );
+    }
+
+    #[test]
+    fn an_empty_block_continues() {
+        let cond = Cond::relation(Ref::item("N"), Relation::Lt, Expr::int(1));
+        assert!(printed(vec![Stmt::If(cond, vec![], vec![])]).contains("CONTINUE"));
+    }
+}

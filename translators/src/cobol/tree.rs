@@ -318,6 +318,12 @@ impl Expr {
         if self == right && matches!(self, Expr::Ref(_)) {
             return Expr::int(0);
         }
+        if let Expr::Binary(ArithOp::Add, base, n) = &self
+            && **base == right
+            && n.as_int().is_some()
+        {
+            return (**n).clone();
+        }
         match (right.as_int(), right) {
             (Some(n), _) => self.offset(-n),
             (None, Expr::Binary(ArithOp::Add, base, n)) if n.as_int().is_some() => {
@@ -432,5 +438,36 @@ impl Cond {
     /// A condition that always holds, or never does.
     pub fn constant(holds: bool) -> Cond {
         Cond::Relation(Expr::int(1), if holds { Relation::Eq } else { Relation::Ne }, Expr::int(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_with_literals_are_folded() {
+        let n = || Expr::from(Ref::item("N"));
+        assert_eq!(n().offset(1).offset(-1), n());
+        assert_eq!(n().offset(2).minus(n()), Expr::int(2));
+        assert_eq!(n().minus(Expr::int(3)).offset(1), n().offset(-2));
+    }
+
+    #[test]
+    fn negation_follows_de_morgan() {
+        let less = |n| Cond::relation(Ref::item("N"), Relation::Lt, Expr::int(n));
+        let both = Cond::all(vec![less(1), less(2)]);
+        let neither = Cond::Or(vec![less(1).negated(), less(2).negated()]);
+        assert_eq!(both.negated(), neither);
+        assert_eq!(less(1).negated().negated(), less(1));
+    }
+
+    #[test]
+    fn literals_stand_on_the_right() {
+        let n = Expr::from(Ref::item("N"));
+        assert_eq!(
+            Cond::compare(Expr::int(1), Relation::Lt, n.clone()),
+            Cond::Relation(n, Relation::Gt, Expr::int(1))
+        );
     }
 }
