@@ -44,5 +44,6 @@ golden! {
     parsing
     report
     selection
+    variants
     widest_gap
 }

@@ -112,6 +112,7 @@ impl Lower<'_> {
 
     /// A name of the module, or of a nested function.
     pub(super) fn name(&self, name: &str) -> Expr {
+        let name = self.variants.get(name).map_or(name, String::as_str);
         if self.is_global(name) { Expr::Global(names::legal(name)) } else { self.local(name) }
     }
 

@@ -17,7 +17,18 @@ use std::rc::Rc;
 impl Lower<'_> {
     /// A function at top level.
     pub(super) fn function(&mut self, function: &ir::Function) -> Lowering<Function> {
-        self.function_as(function, Expr::Global(names::legal(&function.name)))
+        let name = self.name(&function.name);
+        let mut lowered = self.function_as(function, name)?;
+        if self.variants.contains_key(&function.name) {
+            // The first method has the documentation. A number may come as an integer too.
+            lowered.doc = None;
+            for ty in lowered.params.iter_mut().filter_map(|p| p.ty.as_mut()) {
+                if *ty == Type::plain("Float64") {
+                    *ty = Type::plain("Real");
+                }
+            }
+        }
+        Ok(lowered)
     }
 
     /// A function or method under the name that it has in Julia.

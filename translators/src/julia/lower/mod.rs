@@ -38,6 +38,7 @@ mod strings;
 mod tests;
 mod text;
 mod types;
+mod variants;
 
 use super::tree::{Function, Item};
 use grammars::ir::names::FreshNames;
@@ -89,6 +90,8 @@ struct Lower<'m> {
     depth: usize,
     in_test: bool,
     checks: usize,
+    /// Functions that were copied for other types, and the function that they are copies of.
+    variants: BTreeMap<String, String>,
     /// The dict variable because of whose order the last rejection came.
     disordered: Option<String>,
     /// The dict variables of the function at hand for which a vector of keys is kept.
@@ -151,6 +154,7 @@ impl<'m> Lower<'m> {
             depth: 0,
             in_test: false,
             checks: 0,
+            variants: variants::variants(module),
             disordered: None,
             keyed: BTreeSet::new(),
         }
