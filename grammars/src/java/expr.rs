@@ -335,6 +335,8 @@ impl Lowering<'_> {
             | BinaryOp::Shr
             | BinaryOp::TruncRem
             | BinaryOp::FloorMod => Overflow::Fits,
+            // Only the least number divided by -1 leaves the range.
+            BinaryOp::TruncDiv if matches!(right.kind, ExprKind::Int(n) if n != -1) => Overflow::Fits,
             _ => ty.overflow(),
         };
         let (left, right) = (Box::new(left), Box::new(right));

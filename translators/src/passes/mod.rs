@@ -17,6 +17,7 @@ pub mod loop_else;
 pub mod narrow_chars;
 pub mod ranges;
 pub mod tuple_assign;
+pub mod wrapping;
 
 mod flatten;
 mod purity;
