@@ -74,7 +74,8 @@ fn integer(value: i64, kind: Kind) -> String {
     match (value, kind) {
         // The magnitude of the least number is no literal.
         (i64::MIN, _) => "(-huge(0_int64) - 1)".into(),
-        (_, Kind::Default) if i32::try_from(value).is_ok() => value.to_string(),
+        // A sign is no part of the literal.
+        (_, Kind::Default) if i32::try_from(value.unsigned_abs()).is_ok() => value.to_string(),
         _ => format!("{value}_int64"),
     }
 }
@@ -315,6 +316,7 @@ mod tests {
         assert_eq!(show(&text("say \"a\"\n")), "\"say \"\"a\"\"\" // achar(10)");
         assert_eq!(show(&Expr::Int(3, Kind::Int64)), "3_int64");
         assert_eq!(show(&Expr::Int(1 << 31, Kind::Default)), "2147483648_int64");
+        assert_eq!(show(&Expr::Int(-1 << 31, Kind::Default)), "-2147483648_int64");
     }
 
     #[test]
