@@ -122,7 +122,7 @@ impl Body<'_, '_> {
         let declarations = self.declarations.len();
         let touched = Touched::default();
         let (before, sequence) = self.block(|b| b.sequence(&clause.iter, &touched))?;
-        let head = self.head(&sequence, &clause.pattern);
+        let head = self.head(&sequence, &clause.pattern, &touched);
         let (stmts, item) = self.in_loop(&head, &clause.pattern, &touched, |b| b.expr(element))?;
         let wrapped = wrapper_component(&element.ty).is_some();
         if !stmts.is_empty() || (wrapped && !is_simple_item(&item)) {
@@ -138,7 +138,7 @@ impl Body<'_, '_> {
         let gone: Vec<String> = self.declarations.drain(declarations..).map(|d| d.name).collect();
         self.free_counters.retain(|c| !gone.contains(c));
         let renaming = &self.renaming;
-        self.declared.retain(|source| renaming.known(source).is_none_or(|n| !gone.iter().any(|g| g == n)));
+        self.declared.retain(|source, _| renaming.known(source).is_none_or(|n| !gone.iter().any(|g| g == n)));
     }
 
     /// A comprehension over one array, or one array's positions, as an expression of whole arrays.
@@ -161,7 +161,7 @@ impl Body<'_, '_> {
             self.forget(declarations);
             return Ok(None);
         };
-        let head = self.head(&sequence, &clause.pattern);
+        let head = self.head(&sequence, &clause.pattern, &touched);
         let conditions = ir::Expr::all_of(clause.conditions.clone());
         let filtered = !clause.conditions.is_empty();
         let saved = std::mem::take(&mut self.reads);

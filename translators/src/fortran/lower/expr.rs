@@ -149,32 +149,27 @@ impl Body<'_, '_> {
     }
 
     /// A value as a component in a structure constructor. gfortran loses the length of text that is
-    /// itself a component there, unless it is written as a section, and fails on nested calls.
+    /// itself a component there, unless it is written as a section, and fails on results of procedures.
     pub fn stored(&mut self, value: Expr, ty: &Type) -> Expr {
         match (ty, value) {
             (Type::Str, value @ Expr::Component(..)) => {
                 crate::fortran::tree::build::section(value, None, None)
             }
-            (Type::Str, value) if self.has_nested_calls(&value, false) => self.held(value, wishes(ty), ty),
+            (Type::Str, value) if self.calls_procedure(&value) => self.held(value, wishes(ty), ty),
             (_, value) => self.exactly(value, ty),
         }
     }
 
-    /// Whether a procedure's result is an argument of another, or an internal procedure is called.
-    fn has_nested_calls(&self, value: &Expr, inside: bool) -> bool {
+    /// Whether a procedure is called that is no intrinsic.
+    fn calls_procedure(&self, value: &Expr) -> bool {
         match value {
             Expr::Call(callee, arguments) => {
                 let intrinsic = matches!(&**callee, Expr::Name(f) if super::super::names::is_intrinsic(f));
-                let internal = matches!(&**callee, Expr::Name(f) if self.names_nested(f));
-                (!intrinsic && inside)
-                    || internal
-                    || arguments.iter().any(|a| self.has_nested_calls(a, inside || !intrinsic))
+                !intrinsic || arguments.iter().any(|a| self.calls_procedure(a))
             }
-            Expr::Binary(_, left, right) => {
-                self.has_nested_calls(left, inside) || self.has_nested_calls(right, inside)
-            }
+            Expr::Binary(_, left, right) => self.calls_procedure(left) || self.calls_procedure(right),
             Expr::Element(base, _) | Expr::Component(base, _) | Expr::Negate(base) | Expr::Not(base) => {
-                self.has_nested_calls(base, inside)
+                self.calls_procedure(base)
             }
             _ => false,
         }

@@ -47,8 +47,10 @@ pub enum Part {
 }
 
 /// What the body of a loop does to variables.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Touched {
+    /// The loop's variables live in it alone: the loop stands for a comprehension.
+    own_scope: bool,
     changed: BTreeSet<String>,
     resized: BTreeSet<String>,
     assigned: BTreeSet<String>,
@@ -88,6 +90,7 @@ impl Body<'_, '_> {
     pub fn touched(&self, body: &Block) -> Touched {
         let found = changes(body, &self.unit.signatures);
         Touched {
+            own_scope: false,
             changed: found.changed,
             resized: found.resized,
             assigned: names_assigned(body).into_iter().collect(),
@@ -244,18 +247,18 @@ impl Body<'_, '_> {
     }
 
     /// The head of a loop over a sequence, with a variable of the source where one counts.
-    pub fn head(&mut self, sequence: &Sequence, pattern: &Pattern) -> Head {
+    pub fn head(&mut self, sequence: &Sequence, pattern: &Pattern, touched: &Touched) -> Head {
         match (sequence, pattern) {
-            (Sequence::Range { .. }, Pattern::Name { name, .. }) if self.can_count(name) => {
+            (Sequence::Range { .. }, Pattern::Name { name, .. }) if self.can_count(name, touched) => {
                 self.named_range(sequence, name, false)
             }
             (Sequence::Reversed(inner), Pattern::Name { name, .. })
-                if matches!(&**inner, Sequence::Range { step: 1, .. }) && self.can_count(name) =>
+                if matches!(&**inner, Sequence::Range { step: 1, .. }) && self.can_count(name, touched) =>
             {
                 self.named_range(inner, name, true)
             }
             (Sequence::Enumerate(inner, first), Pattern::Tuple(parts)) => match parts.as_slice() {
-                [Pattern::Name { name, .. }, _] if self.can_count(name) => {
+                [Pattern::Name { name, .. }, _] if self.can_count(name, touched) => {
                     self.named_enumeration(inner, *first, name)
                 }
                 _ => self.counted(sequence),
@@ -315,12 +318,20 @@ impl Body<'_, '_> {
 
     /// Whether the source's own variable can control the loop: it is not assigned in it, nor read
     /// after it, nor in use by a loop around.
-    fn can_count(&mut self, source: &str) -> bool {
-        if source == "_" || self.outlives.contains(source) || self.bindings.contains_key(source) {
+    fn can_count(&mut self, source: &str, touched: &Touched) -> bool {
+        let clashes = touched.own_scope && self.is_foreign(source, &Type::Int);
+        if source == "_" || clashes || self.outlives.contains(source) || self.bindings.contains_key(source) {
             return false;
         }
         let name = self.variable_name(source);
         !self.active.contains(&name)
+    }
+
+    /// Whether a variable of a comprehension has the name of another one of the procedure.
+    fn is_foreign(&self, source: &str, ty: &Type) -> bool {
+        self.param_names.contains(source)
+            || self.outlives.contains(source)
+            || self.declared.get(source).is_some_and(|known| known != ty)
     }
 
     fn counting_variable(&mut self, source: &str) -> (String, i64) {
@@ -332,7 +343,8 @@ impl Body<'_, '_> {
 
     /// Declares a variable of the source at its first use.
     pub fn declare_source(&mut self, source: &str, ty: &Type) {
-        if self.declared.insert(source.to_string()) {
+        if !self.declared.contains_key(source) {
+            self.declared.insert(source.to_string(), ty.clone());
             let name = self.variable_name(source);
             if self.default_sources.contains(source) {
                 self.default_kind.insert(name.clone());
@@ -470,11 +482,13 @@ impl Body<'_, '_> {
         head: &Head,
         touched: &Touched,
     ) -> Result<(), Rejection> {
+        let foreign = touched.own_scope && self.is_foreign(source, ty);
         let own = self.variable_name(source);
         if *value == name(&own) && head.variable == own {
             return Ok(());
         }
-        let lasting = self.outlives.contains(source) || touched.assigned.contains(source);
+        let lasting =
+            !touched.own_scope && (self.outlives.contains(source) || touched.assigned.contains(source));
         let base_changes = base_name(value).is_some_and(|base| {
             touched.changed.iter().any(|c| self.renaming.known(c) == Some(base) && c != source)
         });
@@ -493,6 +507,13 @@ impl Body<'_, '_> {
             self.bindings.insert(source.to_string(), Binding::Alias(value.clone()));
             return Ok(());
         }
+        if foreign {
+            let fresh = self.temporary(&[super::super::names::spelling(source).as_str()], ty);
+            self.note_known(value);
+            self.emit(Stmt::Assign(name(&fresh), value.clone()));
+            self.bindings.insert(source.to_string(), Binding::Variable { name: fresh, shift: 0 });
+            return Ok(());
+        }
         self.bindings.remove(source);
         self.declare_source(source, if item_type == ty { item_type } else { ty });
         let shift = i64::from(self.shifted.contains(source));
@@ -508,6 +529,18 @@ impl Body<'_, '_> {
             value = base;
         }
         self.known.push(value.clone());
+    }
+}
+
+/// For a comprehension.
+impl Default for Touched {
+    fn default() -> Self {
+        Touched {
+            own_scope: true,
+            changed: BTreeSet::new(),
+            resized: BTreeSet::new(),
+            assigned: BTreeSet::new(),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ impl Body<'_, '_> {
     pub fn for_loop(&mut self, pattern: &Pattern, iter: &ir::Expr, block: &Block) -> Result<(), Rejection> {
         let touched = self.touched(block);
         let sequence = self.sequence(iter, &touched)?;
-        let head = self.head(&sequence, pattern);
+        let head = self.head(&sequence, pattern, &touched);
         let (body, ()) = self.in_loop(&head, pattern, &touched, |b| b.statements(block))?;
         self.emit(Stmt::Do { label: None, control: head.control(), body });
         Ok(())
@@ -99,7 +99,7 @@ impl Body<'_, '_> {
         }
         let touched = Touched::default();
         let sequence = self.sequence(&clause.iter, &touched)?;
-        let head = self.head(&sequence, &clause.pattern);
+        let head = self.head(&sequence, &clause.pattern, &touched);
         let (body, ()) = self.in_loop(&head, &clause.pattern, &touched, |b| {
             if clause.conditions.is_empty() {
                 return b.clause_loops(rest, innermost);

@@ -137,7 +137,9 @@ pub struct Body<'u, 'm> {
     /// Positions that are free for the next loop.
     free_counters: Vec<String>,
     /// Variables of the source that are declared.
-    declared: BTreeSet<String>,
+    declared: BTreeMap<String, Type>,
+    /// Parameters of the source.
+    param_names: BTreeSet<String>,
     declarations: Vec<Declaration>,
     blocks: Vec<Vec<Stmt>>,
     /// The result variable and the result's type.
@@ -170,7 +172,8 @@ impl<'u, 'm> Body<'u, 'm> {
             outlives: BTreeSet::new(),
             active: Vec::new(),
             free_counters: Vec::new(),
-            declared: BTreeSet::new(),
+            declared: BTreeMap::new(),
+            param_names: BTreeSet::new(),
             declarations: Vec::new(),
             blocks: vec![Vec::new()],
             result: None,

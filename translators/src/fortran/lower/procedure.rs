@@ -31,7 +31,8 @@ impl Body<'_, '_> {
         let mut interfaces = Vec::new();
         for param in &function.params {
             let dummy = self.variable_name(&param.name);
-            self.declared.insert(param.name.clone());
+            self.declared.insert(param.name.clone(), param.ty.clone());
+            self.param_names.insert(param.name.clone());
             if let Type::Function { params, ret } = &param.ty {
                 interfaces.push(self.interface(&dummy, params, ret));
             } else {
@@ -172,7 +173,7 @@ impl Body<'_, '_> {
         let target = match returned_local(function) {
             Some(source) => {
                 let target = self.variable_name(&source);
-                self.declared.insert(source);
+                self.declared.insert(source, function.ret.clone());
                 target
             }
             None => self.names.fresh_of(result_wishes(&function.ret)),
@@ -225,7 +226,8 @@ impl Body<'_, '_> {
             if let Binding::Variable { name, .. } = &binding {
                 inner.renaming.insert(&source, name.clone());
             }
-            inner.declared.insert(source.clone());
+            inner.param_names.insert(source.clone());
+            inner.declared.insert(source.clone(), Type::None);
             inner.bindings.insert(source, binding);
         }
         inner.renaming.insert(&function.name, target.clone());
