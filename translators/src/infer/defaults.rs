@@ -53,7 +53,7 @@ impl Visit for Uses<'_> {
     fn stmt(&mut self, stmt: &Stmt) {
         match &stmt.kind {
             StmtKind::For { iter, .. } if self.is_it(iter) => {
-                super::webs::blocks(stmt).into_iter().flatten().for_each(|s| self.stmt(s));
+                super::walk::blocks(stmt).into_iter().flatten().for_each(|s| self.stmt(s));
             }
             StmtKind::Assign { targets, value } => {
                 self.expr(value);

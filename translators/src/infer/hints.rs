@@ -82,6 +82,7 @@ fn equality(facts: &mut Facts, constraint: &Constraint) -> bool {
                 Head::List(t) | Head::VarTuple(t) | Head::Set(t) | Head::Dict(t, _) | Head::Iter(t) => {
                     Some(*t)
                 }
+                Head::Tuple(items) if !items.is_empty() => Some(items[0]),
                 Head::Str => None,
                 _ => return false,
             };

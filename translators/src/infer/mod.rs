@@ -35,6 +35,7 @@ mod solve;
 mod special;
 mod specialise;
 mod type_test;
+mod walk;
 mod webs;
 
 #[cfg(test)]

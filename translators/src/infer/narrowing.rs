@@ -141,7 +141,7 @@ fn breaks(block: &[Stmt]) -> bool {
     block.iter().any(|stmt| match &stmt.kind {
         StmtKind::Break => true,
         StmtKind::While { orelse, .. } | StmtKind::For { orelse, .. } => breaks(orelse),
-        _ => super::webs::blocks(stmt).into_iter().any(breaks),
+        _ => super::walk::blocks(stmt).into_iter().any(breaks),
     })
 }
 

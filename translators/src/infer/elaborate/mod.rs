@@ -364,14 +364,14 @@ fn endless(body: &[Stmt]) -> bool {
         StmtKind::While { condition, body, .. } => {
             matches!(condition.kind, surface::ExprKind::Bool(true)) && !leaves(body)
         }
-        _ => super::webs::blocks(s).into_iter().any(endless),
+        _ => super::walk::blocks(s).into_iter().any(endless),
     })
 }
 
 fn leaves(body: &[Stmt]) -> bool {
     body.iter().any(|s| match &s.kind {
         StmtKind::Break | StmtKind::Return(_) | StmtKind::Raise(_) => true,
-        _ => super::webs::blocks(s).into_iter().any(leaves),
+        _ => super::walk::blocks(s).into_iter().any(leaves),
     })
 }
 

@@ -238,7 +238,7 @@ fn fields_of_block<'m>(receiver: &str, body: &'m [Stmt], names: &mut Vec<&'m str
             StmtKind::For { target, .. } => fields_of_target(receiver, target, names),
             _ => {}
         }
-        super::super::webs::blocks(stmt).into_iter().for_each(|b| fields_of_block(receiver, b, names));
+        super::super::walk::blocks(stmt).into_iter().for_each(|b| fields_of_block(receiver, b, names));
     }
 }
 

@@ -413,7 +413,7 @@ fn global_form(span: Span) -> Rejection {
 fn returns_value(body: &[Stmt]) -> bool {
     body.iter().any(|s| match &s.kind {
         StmtKind::Return(Some(e)) => !matches!(e.kind, ExprKind::None),
-        _ => super::webs::blocks(s).into_iter().any(returns_value),
+        _ => super::walk::blocks(s).into_iter().any(returns_value),
     })
 }
 

@@ -6,7 +6,7 @@ use super::super::facts::{Binding, FunctionKind};
 use super::super::key::Key;
 use super::super::narrowing::{implied, place, terminates};
 use super::super::type_test::{TypeTest, type_test};
-use super::super::webs::assigned_names;
+use super::super::walk::assigned_names;
 use super::{Generator, Outcome};
 use grammars::surface::{BinaryOp, Expr, ExprKind, Function, Handler, Stmt, StmtKind, TypeHint};
 use grammars::{Rejection, Span};
@@ -232,7 +232,7 @@ impl<'m> Generator<'m> {
     ) -> Outcome<()> {
         let mut changed = assigned_names(body);
         if let Some(target) = target {
-            super::super::webs::target_names(target, &mut changed);
+            super::super::walk::target_names(target, &mut changed);
         }
         changed.iter().for_each(|name| self.narrowing.forget(name));
         self.forget_stored_places(body);
@@ -255,7 +255,7 @@ impl<'m> Generator<'m> {
             if let StmtKind::Assign { targets, .. } = &stmt.kind {
                 targets.iter().filter_map(place).for_each(|p| self.narrowing.forget(&p));
             }
-            super::super::webs::blocks(stmt).into_iter().for_each(|b| self.forget_stored_places(b));
+            super::super::walk::blocks(stmt).into_iter().for_each(|b| self.forget_stored_places(b));
         }
     }
 
@@ -366,7 +366,7 @@ impl<'m> Generator<'m> {
                 }
                 self.facts.nested_at.insert(Key::of(&**f), id);
             }
-            for block in super::super::webs::blocks(stmt) {
+            for block in super::super::walk::blocks(stmt) {
                 self.declare_nested(block)?;
             }
         }
