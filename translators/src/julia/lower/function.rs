@@ -5,7 +5,7 @@ use super::positions::moved_variables;
 use super::scopes::declarations;
 use super::signs::lower_bounds;
 use super::{Lower, Lowering, Scope};
-use crate::julia::names::{self, rename_in_function};
+use crate::julia::names::rename_in_function;
 use crate::julia::tree::{Expr, Function, Param, Stmt, Type};
 use grammars::ir::names::{FreshNames, always_leaves};
 use grammars::ir::visit::{each_expr, each_stmt};
