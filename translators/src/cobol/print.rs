@@ -372,7 +372,7 @@ fn words(text: &str) -> Vec<&str> {
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             b'"' => quoted = !quoted,
-            b' ' if !quoted && !(text[start..at].ends_with("FUNCTION") && at - start < 12) => {
+            b' ' if !quoted && (at - start >= 12 || !text[start..at].ends_with("FUNCTION")) => {
                 if start < at {
                     words.push(&text[start..at]);
                 }

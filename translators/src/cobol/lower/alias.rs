@@ -149,11 +149,7 @@ fn rebound_first(names: &[String], stmt: &Stmt, body: &Block, module: &Module) -
     for (block, at, is_loop) in path.iter().rev() {
         match first_event(names, &block[at + 1..], module) {
             Some(rebound) => return rebound,
-            None if *is_loop => {
-                if first_event(names, block, module) == Some(false) {
-                    return false;
-                }
-            }
+            None if *is_loop && first_event(names, block, module) == Some(false) => return false,
             None => {}
         }
     }

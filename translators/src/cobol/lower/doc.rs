@@ -2,7 +2,6 @@
 
 use super::Context;
 use grammars::ir::{Doc, Expr, ExprKind};
-use std::fmt::Write;
 
 /// What fits in a comment line.
 const LONGEST_LINE: usize = 63;
@@ -100,7 +99,7 @@ fn ascii(line: &str) -> String {
         if c.is_ascii() {
             text.push(c);
         } else {
-            let _ = write!(text, "{}", plain(c));
+            text.push_str(plain(c));
         }
     }
     text

@@ -114,11 +114,8 @@ impl<'m> Lower<'m> {
         if kinds.is_empty() || kinds.contains(&ExceptionKind::Any) {
             return Cond::Relation(code, Relation::Ne, Expr::int(0));
         }
-        let mut codes: Vec<i128> = kinds
-            .iter()
-            .flat_map(|kind| below(kind))
-            .map(|kind| super::exits::code(&kind, self.context.module))
-            .collect();
+        let mut codes: Vec<i128> =
+            kinds.iter().flat_map(below).map(|kind| super::exits::code(&kind, self.context.module)).collect();
         codes.sort_unstable();
         codes.dedup();
         let same = codes.into_iter().map(|n| Cond::Relation(code.clone(), Relation::Eq, Expr::int(n)));

@@ -94,17 +94,10 @@ impl<'m> Lower<'m> {
     }
 
     /// Copies `length` elements from `start` on to an emptied list.
-    pub fn copy_part(
-        &mut self,
-        source: &Loc,
-        dest: &Loc,
-        start: Expr,
-        length: Expr,
-        step: i128,
-    ) -> Result<()> {
+    pub fn copy_part(&mut self, source: &Loc, dest: &Loc, start: Expr, length: Expr) -> Result<()> {
         if source.record == dest.record {
             let held = self.temp("PART-LIST", &dest.node.ty, Span::default())?;
-            self.copy_part(source, &held, start, length, step)?;
+            self.copy_part(source, &held, start, length)?;
             self.copy(&held, dest);
             return Ok(());
         }

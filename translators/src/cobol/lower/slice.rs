@@ -105,7 +105,7 @@ impl Lower<'_> {
             return Ok(());
         }
         let part = self.part(&count.into(), start, stop, bounds)?;
-        self.copy_part(&source, dest, part.start, part.length, 1)
+        self.copy_part(&source, dest, part.start, part.length)
     }
 
     fn stepped(

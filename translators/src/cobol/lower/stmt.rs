@@ -69,8 +69,7 @@ impl<'m> Lower<'m> {
     fn assignment(&mut self, place: &'m Place, value: &'m ir::Expr, span: Span) -> Result<()> {
         match place {
             Place::Tuple(places) => self.unpack(places, value),
-            Place::Item { base, index, mode } if matches!(base.ty, Type::Dict(..)) => {
-                let _ = mode;
+            Place::Item { base, index, .. } if matches!(base.ty, Type::Dict(..)) => {
                 self.assign_entry(base, index, value)
             }
             _ => {
@@ -84,8 +83,7 @@ impl<'m> Lower<'m> {
     fn target_of(&mut self, place: &Place, span: Span) -> Result<Loc> {
         match place {
             Place::Variable { name, ty } => self.variable(name, ty, span),
-            Place::Item { base, index, mode } if matches!(base.ty, Type::Dict(..)) => {
-                let _ = mode;
+            Place::Item { base, index, .. } if matches!(base.ty, Type::Dict(..)) => {
                 let table = self.stored(base)?;
                 let position = self.entry_for(&table, index, None)?;
                 match table.entry_value(position.into()) {

@@ -109,14 +109,13 @@ impl<'m> Lower<'m> {
         if let Some(first) = &first {
             self.emit(Stmt::Set(first.clone(), true));
         }
-        self.iterate(items, &mut |this, item, position| {
+        self.iterate(items, &mut |this, item, _| {
             let text = this.text(&item)?;
             if let Some(first) = &first {
                 let between = this.block(|this| {
                     this.string_into(vec![separator.operand.clone()], chars.clone(), pointer.clone());
                     Ok(())
                 })?;
-                let _ = &position;
                 let not_first = Cond::Name(first.clone()).negated();
                 this.emit(Stmt::If(not_first, between, Vec::new()));
                 this.emit(Stmt::Set(first.clone(), false));
@@ -200,33 +199,6 @@ impl<'m> Lower<'m> {
         }
         self.copy(&place, dest);
         Ok(())
-    }
-
-    /// Changes the case of each character by `turn`, which gives the new one.
-    pub fn map_chars(
-        &mut self,
-        dest: &Loc,
-        source: &ir::Expr,
-        turn: &mut dyn FnMut(&mut Lower<'m>, &ir::Expr, Expr) -> Result<Vec<(Cond, Expr)>>,
-    ) -> Result<()> {
-        let text = self.placed(source)?;
-        let Some(whole) = text.whole.clone() else {
-            return reject("text", source.span, "this text is not stored");
-        };
-        self.copy(&whole, dest);
-        let Some(chars) = dest.chars() else { return Ok(()) };
-        let sequence = super::iterate::Sequence::Items(dest.clone());
-        self.iterate_sequence(&sequence, &mut |this, item, position| {
-            let position = position.unwrap_or_else(|| Expr::int(1));
-            let target = chars.clone().slice(position.clone(), Expr::int(1));
-            let cases = turn(this, &item, position)?;
-            let branches: Vec<(Cond, Vec<Stmt>)> = cases
-                .into_iter()
-                .map(|(cond, value)| (cond, vec![Stmt::Move(value, target.clone())]))
-                .collect();
-            this.emit(Stmt::Evaluate(branches, vec![Stmt::Continue]));
-            Ok(())
-        })
     }
 
     /// A text with filling on one or both sides.

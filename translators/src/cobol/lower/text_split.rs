@@ -102,9 +102,6 @@ impl<'m> Lower<'m> {
         let Some(chars) = text.whole.as_ref().and_then(Loc::chars) else {
             return reject("text", source.span, "this text is not stored");
         };
-        let Some((_, word_length)) = self.last_element(dest) else {
-            return reject("text", source.span, "the parts of this text are not stored in a list");
-        };
         let inside = self.temp("IN-WORD", &Type::Bool, source.span)?;
         let Some(in_word) = inside.condition() else { return Ok(()) };
         let counter = self.position("CHAR-POS");
@@ -117,7 +114,6 @@ impl<'m> Lower<'m> {
         let begin = Stmt::If(Cond::Name(in_word.clone()).negated(), new_word, Vec::new());
         let add = self.block(|this| this.add_char(dest, char.into()))?;
         let other = [vec![begin], add].concat();
-        let _ = word_length;
         let body = vec![Stmt::If(blank, vec![Stmt::Set(in_word, false)], other)];
         let until = Cond::Relation(counter.clone().into(), Relation::Gt, text.length);
         self.emit(Stmt::Perform(
@@ -189,15 +185,23 @@ impl<'m> Lower<'m> {
     }
 
     fn swap_case(&mut self, dest: &Loc, source: &ir::Expr) -> Result<()> {
-        self.map_chars(dest, source, &mut |this, item, _| {
-            let char = this.text(item)?.operand;
-            let upper = super::number::function("UPPER-CASE", vec![char.clone()]);
-            let lower = super::number::function("LOWER-CASE", vec![char.clone()]);
-            Ok(vec![
-                (Cond::Class(char.clone(), "ALPHABETIC-LOWER"), upper),
-                (Cond::Class(char, "ALPHABETIC-UPPER"), lower),
-            ])
-        })
+        let text = self.placed(source)?;
+        let (Some(whole), Some(chars), Some(length)) = (text.whole, dest.chars(), dest.count()) else {
+            return reject("text", source.span, "this text is not stored");
+        };
+        self.copy(&whole, dest);
+        let counter = self.position("CHAR-POS");
+        let char = chars.slice(counter.clone().into(), Expr::int(1));
+        let changed = |class, name| {
+            let value = super::number::function(name, vec![char.clone().into()]);
+            (Cond::Class(char.clone().into(), class), vec![Stmt::Move(value, char.clone())])
+        };
+        let branches =
+            vec![changed("ALPHABETIC-LOWER", "UPPER-CASE"), changed("ALPHABETIC-UPPER", "LOWER-CASE")];
+        let until = Cond::relation(counter.clone(), Relation::Gt, length);
+        let until = Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until };
+        self.emit(Stmt::Perform(until, vec![Stmt::Evaluate(branches, vec![Stmt::Continue])]));
+        Ok(())
     }
 
     fn capitalize(&mut self, dest: &Loc, source: &ir::Expr) -> Result<()> {
