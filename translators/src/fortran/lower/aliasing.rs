@@ -447,7 +447,7 @@ impl<'a> Walk<'a> {
                         && let Some(name) = root(arg)
                     {
                         let deep = arg.as_local().is_none() || has_mutable_items(&arg.ty);
-                        self.change(&name.to_string(), deep, e.span)?;
+                        self.change(name, deep, e.span)?;
                     }
                 }
                 Ok(())

@@ -342,7 +342,7 @@ fn small(a: &Expr, b: &Expr) -> bool {
 /// `x ** 2.0` reads and computes better as `x**2`.
 fn integral_exponent(exponent: Expr) -> Expr {
     match exponent {
-        Expr::Real(value) if value == 2.0 => int(2),
+        Expr::Real(2.0) => int(2),
         other => other,
     }
 }

@@ -257,12 +257,12 @@ impl Body<'_, '_> {
     }
 
     /// An iterable as an array.
-    pub fn to_list(&mut self, e: &ir::Expr) -> Result<Expr, Rejection> {
+    pub fn make_list(&mut self, e: &ir::Expr) -> Result<Expr, Rejection> {
         if let Some((element, clauses)) = generator(e) {
             return self.comprehension(&element, &clauses, &e.ty);
         }
         match &e.kind {
-            ExprKind::Intrinsic { op: Intrinsic::ToList, args } => return self.to_list(&args[0]),
+            ExprKind::Intrinsic { op: Intrinsic::ToList, args } => return self.make_list(&args[0]),
             ExprKind::Tuple(items) => {
                 let element = e.ty.element().unwrap_or(Type::None);
                 let list = ir::Expr::new(ExprKind::List(items.clone()), Type::list(element));

@@ -272,7 +272,7 @@ impl Body<'_, '_> {
         stop: Option<&ir::Expr>,
         value: &ir::Expr,
     ) -> Result<(), Rejection> {
-        let new = self.to_list(value)?;
+        let new = self.make_list(value)?;
         let place = self.place_designator(base)?;
         let clipped = self.unit.helper("clipped", None);
         let bound = |body: &mut Self, e: &ir::Expr, wish: &str| -> Result<Expr, Rejection> {

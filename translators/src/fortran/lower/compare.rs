@@ -142,10 +142,7 @@ impl Body<'_, '_> {
     pub fn fixed_length(&self, text: &Expr) -> Option<usize> {
         match text {
             Expr::Text(value) => Some(value.len()),
-            Expr::Element(base, Subscript::Section(Some(first), Some(last), None)) if first == last => {
-                let _ = base;
-                Some(1)
-            }
+            Expr::Element(_, Subscript::Section(Some(first), Some(last), None)) if first == last => Some(1),
             Expr::Element(base, Subscript::Section(Some(first), None, None))
                 if **first == len((**base).clone()) =>
             {

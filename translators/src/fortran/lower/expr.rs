@@ -59,7 +59,7 @@ impl Body<'_, '_> {
                 self.set_comprehension(element, clauses, &e.ty)
             }
             ExprKind::DictComprehension { .. } => self.built(e, &["entries", "map"]),
-            ExprKind::Range { .. } => self.to_list(e),
+            ExprKind::Range { .. } => self.make_list(e),
             ExprKind::Convert { conversion, value } => self.convert(*conversion, value, e),
             ExprKind::Intrinsic { op, args } => self.intrinsic(op, args, e),
             ExprKind::Lambda { .. } => reject("function-value", e.span, "a lambda that is kept as a value"),

@@ -34,7 +34,7 @@ impl Body<'_, '_> {
         match position.and_then(|p| usize::try_from(p).ok()) {
             Some(position) => self.tuple_item(base, position),
             None => {
-                let list = self.to_list(base)?;
+                let list = self.make_list(base)?;
                 let list = self.subscriptable(list, &Type::list(base.ty.element().unwrap_or(Type::None)));
                 let element = base.ty.element().unwrap_or(Type::None);
                 let position =

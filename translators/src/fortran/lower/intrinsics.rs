@@ -19,7 +19,7 @@ impl Body<'_, '_> {
         if let Some(value) = self.reduction(op, args, e, None)? {
             return Ok(value);
         }
-        if let Some(value) = self.list_change(op, args, e)? {
+        if let Some(value) = self.list_change(op, args)? {
             return Ok(value);
         }
         if let Some(value) = self.number(op, args, e)? {
@@ -47,18 +47,20 @@ impl Body<'_, '_> {
             | Intrinsic::Reversed
             | Intrinsic::Keys
             | Intrinsic::Values
-            | Intrinsic::Items => self.to_list(e)?,
-            Intrinsic::Enumerate | Intrinsic::Zip | Intrinsic::Map | Intrinsic::Filter => self.to_list(e)?,
+            | Intrinsic::Items => self.make_list(e)?,
+            Intrinsic::Enumerate | Intrinsic::Zip | Intrinsic::Map | Intrinsic::Filter => {
+                self.make_list(e)?
+            }
             Intrinsic::ToSet => {
-                let list = self.to_list(&args[0])?;
+                let list = self.make_list(&args[0])?;
                 if matches!(args[0].ty, Type::Set(_)) { list } else { self.distinct(list, &e.ty)? }
             }
-            Intrinsic::ToTuple => self.to_tuple(&args[0], e)?,
+            Intrinsic::ToTuple => self.make_tuple(&args[0], e)?,
             Intrinsic::ToDict | Intrinsic::Tally => self.built(e, &["map", "entries"])?,
             Intrinsic::Sorted { reverse, key } => self.sorted(args, &element, *reverse, *key)?,
             Intrinsic::IndexOf => self.index_of(args, &element)?,
             Intrinsic::Count => {
-                let list = self.to_list(&args[0])?;
+                let list = self.make_list(&args[0])?;
                 let item = self.exact(&args[1])?;
                 let item = self.element_of(item, &element);
                 let test = self.equal_elements(&element, list, item);
@@ -71,7 +73,7 @@ impl Body<'_, '_> {
                 self.filled(item, times)?
             }
             Intrinsic::Chain if args.len() > 1 => {
-                let lists: Result<Vec<Expr>, _> = args.iter().map(|a| self.to_list(a)).collect();
+                let lists: Result<Vec<Expr>, _> = args.iter().map(|a| self.make_list(a)).collect();
                 Expr::Array(None, lists?)
             }
             Intrinsic::IsSubset | Intrinsic::IsSuperset => {
@@ -103,7 +105,7 @@ impl Body<'_, '_> {
                 if let Some(count) = self.counted_length(value)? {
                     return Ok(count);
                 }
-                let list = self.to_list(value)?;
+                let list = self.make_list(value)?;
                 Ok(call("size", vec![list]))
             }
         }
@@ -122,7 +124,7 @@ impl Body<'_, '_> {
         self.reduction(&Intrinsic::Sum, &[ones], &ir::Expr::int(0), None)
     }
 
-    fn to_tuple(&mut self, value: &ir::Expr, e: &ir::Expr) -> Result<Expr, Rejection> {
+    fn make_tuple(&mut self, value: &ir::Expr, e: &ir::Expr) -> Result<Expr, Rejection> {
         let Type::Tuple(types) = &e.ty else {
             return reject("tuple", e.span, "a tuple of unknown length");
         };
@@ -130,7 +132,7 @@ impl Body<'_, '_> {
             return self.expr(value);
         }
         let element = value.ty.element().unwrap_or(Type::None);
-        let list = self.to_list(value)?;
+        let list = self.make_list(value)?;
         let list = self.subscriptable(list, &Type::list(element.clone()));
         let items = types.iter().enumerate().map(|(i, _)| {
             let position = i64::try_from(i).unwrap_or(0) + 1;
@@ -148,7 +150,7 @@ impl Body<'_, '_> {
         reverse: bool,
         key: bool,
     ) -> Result<Expr, Rejection> {
-        let list = self.to_list(&args[0])?;
+        let list = self.make_list(&args[0])?;
         if let Some(key) = args.get(1).filter(|_| key) {
             let list = self.subscriptable(list, &Type::list(element.clone()));
             let order = self.order_by(list.clone(), element, key, reverse)?;
@@ -167,7 +169,7 @@ impl Body<'_, '_> {
             let values = self.operands(&[&args[0], &args[1]])?;
             return Ok(plus(call("index", values), -1));
         }
-        let list = self.to_list(&args[0])?;
+        let list = self.make_list(&args[0])?;
         Ok(plus(self.position_of(list, &args[1], element)?, -1))
     }
 
@@ -326,7 +328,7 @@ impl Body<'_, '_> {
         }
         let mut line: Option<Expr> = None;
         for (i, arg) in args.iter().enumerate() {
-            let piece = self.to_text(arg)?;
+            let piece = self.make_text(arg)?;
             let piece = if i > 0 && !sep.is_empty() {
                 binary(Op::Concat, self.literal(sep, e.span)?, piece)
             } else {

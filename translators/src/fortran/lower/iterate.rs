@@ -158,7 +158,7 @@ impl Body<'_, '_> {
             }
             _ => {
                 let element = iter.ty.element().unwrap_or(Type::None);
-                let array = self.to_list(iter)?;
+                let array = self.make_list(iter)?;
                 let array = self.subscriptable(array, &Type::list(element.clone()));
                 Ok(Sequence::Array(array, element))
             }

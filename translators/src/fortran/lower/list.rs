@@ -92,12 +92,7 @@ impl Body<'_, '_> {
     }
 
     /// A statement that changes a list or set; the value that it gives, if any.
-    pub fn list_change(
-        &mut self,
-        op: &Intrinsic,
-        args: &[ir::Expr],
-        e: &ir::Expr,
-    ) -> Result<Option<Expr>, Rejection> {
+    pub fn list_change(&mut self, op: &Intrinsic, args: &[ir::Expr]) -> Result<Option<Expr>, Rejection> {
         let Some((target, rest)) = args.split_first() else { return Ok(None) };
         if !is_array(&target.ty) || !super::mutation::changes_first(op) {
             return Ok(None);
@@ -152,7 +147,7 @@ impl Body<'_, '_> {
             }
             Intrinsic::Add => self.add_member(list, &rest[0], &element)?,
             Intrinsic::AddAll => {
-                let more = self.to_list(&rest[0])?;
+                let more = self.make_list(&rest[0])?;
                 let both = self.appended(list.clone(), more);
                 let union = self.distinct(both, &target.ty)?;
                 self.set(list, union);
@@ -163,7 +158,6 @@ impl Body<'_, '_> {
         if self.blocks.last().map_or(0, Vec::len) > before {
             self.effects += 1;
         }
-        let _ = e;
         Ok(Some(result.unwrap_or(Expr::Logical(true))))
     }
 
@@ -176,7 +170,7 @@ impl Body<'_, '_> {
 
     /// `list += iterable`.
     pub fn extend(&mut self, list: Expr, more: &ir::Expr) -> Result<Option<Expr>, Rejection> {
-        let more = self.to_list(more)?;
+        let more = self.make_list(more)?;
         let both = self.appended(list.clone(), more);
         self.set(list, both);
         Ok(None)
@@ -347,7 +341,7 @@ impl Body<'_, '_> {
                 return Ok(binary(Op::Gt, found, int(0)));
             }
         }
-        let array = self.to_list(list)?;
+        let array = self.make_list(list)?;
         let value = self.exact(item)?;
         if let (Type::Int, Expr::Array(spec, items)) = (&element, &array)
             && spec.is_some()

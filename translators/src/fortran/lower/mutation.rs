@@ -94,10 +94,10 @@ impl<'a> Visit<'a> for Finder<'_> {
                     }
                 }
             }
-            ExprKind::CallMethod { object, class, method, .. } => {
-                if self.signatures.method_mutates(class, method) {
-                    self.change(object, false);
-                }
+            ExprKind::CallMethod { object, class, method, .. }
+                if self.signatures.method_mutates(class, method) =>
+            {
+                self.change(object, false);
             }
             _ => {}
         }

@@ -151,10 +151,9 @@ impl Body<'_, '_> {
     ) -> Result<(), Rejection> {
         for stmt in before {
             match &stmt.kind {
-                StmtKind::Assign { place: Place::Variable { ty, .. }, value } => {
+                StmtKind::Assign { place: Place::Variable { .. }, value } => {
                     let Binding::Variable { name: copy, .. } = &binding else { continue };
                     let copy = copy.clone();
-                    let _ = ty;
                     self.assign_to(name(copy), value)?;
                     self.bindings.insert(source.to_string(), binding.clone());
                 }

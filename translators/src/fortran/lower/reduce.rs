@@ -52,7 +52,7 @@ impl Body<'_, '_> {
         }
         let item_type = iterable.ty.element().unwrap_or(Type::None);
         let Some((element, clauses)) = generator(iterable) else {
-            let array = self.to_list(iterable)?;
+            let array = self.make_list(iterable)?;
             return Ok(if item_type == Type::Bool {
                 call("count", vec![array])
             } else {
@@ -148,7 +148,7 @@ impl Body<'_, '_> {
                 _ => return self.accumulated(&element, &clauses, e, Op::Mul, into),
             }
         }
-        let array = self.to_list(&args[0])?;
+        let array = self.make_list(&args[0])?;
         Ok(call("product", vec![array]))
     }
 
@@ -156,7 +156,7 @@ impl Body<'_, '_> {
     fn quantified(&mut self, iterable: &ir::Expr, any: bool, into: Option<Expr>) -> Result<Expr, Rejection> {
         let function = if any { "any" } else { "all" };
         let Some((condition, clauses)) = generator(iterable) else {
-            let array = self.to_list(iterable)?;
+            let array = self.make_list(iterable)?;
             return Ok(call(function, vec![array]));
         };
         if let Some(whole) = self.vectorised(&condition, &clauses)? {
@@ -226,10 +226,10 @@ impl Body<'_, '_> {
                 arguments.extend(whole.mask.map(|m| Expr::Keyword("mask", Box::new(m))));
                 return Ok(call(function, arguments));
             }
-            let array = self.to_list(&args[0])?;
+            let array = self.make_list(&args[0])?;
             return Ok(call(function, vec![array]));
         }
-        let array = self.to_list(&args[0])?;
+        let array = self.make_list(&args[0])?;
         let array = self.subscriptable(array, &Type::list(element.clone()));
         let (keys, key_type) = match args.last().filter(|_| key) {
             Some(key) => self.mapped(array.clone(), &element, key)?,
@@ -314,7 +314,7 @@ impl Body<'_, '_> {
         let args = vec![key.clone(), iterable];
         let map = ir::Expr::intrinsic(Intrinsic::Map, args, Type::iter(key_type.clone())).at(key.span);
         let keys = if generator(&map).is_some() {
-            self.to_list(&map)
+            self.make_list(&map)
         } else {
             reject("function-value", key.span, "a key function that is kept as a value")
         };

@@ -63,7 +63,7 @@ impl Body<'_, '_> {
                 Ok(())
             }
             StmtKind::Pass => Ok(()),
-            StmtKind::Raise { kind, message } => self.raise(kind, message.as_ref(), stmt.span),
+            StmtKind::Raise { kind, message } => self.raise(kind, message.as_ref()),
             StmtKind::Reraise => reject("exceptions", stmt.span, "`raise` within a handler"),
             StmtKind::Try { .. } => reject("exceptions", stmt.span, "`try`"),
             StmtKind::Assert { condition, message } => self.assertion(condition, message.as_ref()),
@@ -252,12 +252,7 @@ impl Body<'_, '_> {
         Ok(false)
     }
 
-    fn raise(
-        &mut self,
-        kind: &ir::ExceptionKind,
-        message: Option<&ir::Expr>,
-        span: grammars::Span,
-    ) -> Result<(), Rejection> {
+    fn raise(&mut self, kind: &ir::ExceptionKind, message: Option<&ir::Expr>) -> Result<(), Rejection> {
         let message = match message {
             Some(message) => {
                 let value = self.expr(message)?;
@@ -265,7 +260,6 @@ impl Body<'_, '_> {
             }
             None => text(kind_words(kind)),
         };
-        let _ = span;
         self.emit(Stmt::ErrorStop(Some(message)));
         Ok(())
     }

@@ -29,7 +29,7 @@ impl Body<'_, '_> {
 
     fn formatted(&mut self, value: &ir::Expr, spec: &FormatSpec) -> Result<Expr, Rejection> {
         if spec.is_plain() {
-            return self.to_text(value);
+            return self.make_text(value);
         }
         if spec.repr || spec.alternate || spec.grouping.is_some() || spec.sign.is_some() {
             return reject("format", value.span, "a format that has no short form in Fortran");
@@ -40,7 +40,7 @@ impl Body<'_, '_> {
                 let places = i64::from(spec.precision.unwrap_or(6));
                 call(self.unit.helper("fixed_text", None), vec![number, int(places)])
             }
-            (None | Some('d'), Type::Int) => self.to_text(value)?,
+            (None | Some('d'), Type::Int) => self.make_text(value)?,
             (None | Some('s'), Type::Str | Type::Char) if spec.precision.is_none() => self.expr(value)?,
             (Some('b'), Type::Int) => self.radix(value, 2, "")?,
             (Some('o'), Type::Int) => self.radix(value, 8, "")?,
@@ -72,7 +72,7 @@ impl Body<'_, '_> {
     }
 
     /// `str(value)`.
-    pub fn to_text(&mut self, value: &ir::Expr) -> Result<Expr, Rejection> {
+    pub fn make_text(&mut self, value: &ir::Expr) -> Result<Expr, Rejection> {
         let inner = self.exact(value)?;
         match &value.ty {
             Type::Str | Type::Char => Ok(inner),
@@ -135,7 +135,7 @@ impl Body<'_, '_> {
                 let code = self.expr(&args[0])?;
                 call("achar", vec![code])
             }
-            ToStr => self.to_text(&args[0])?,
+            ToStr => self.make_text(&args[0])?,
             Bin => self.radix(&args[0], 2, "0b")?,
             Hex => self.radix(&args[0], 16, "0x")?,
             Oct => self.radix(&args[0], 8, "0o")?,
@@ -189,7 +189,7 @@ impl Body<'_, '_> {
         if args[1].ty.is_text() && separator == text("") {
             return self.expr(&args[1]);
         }
-        let parts = self.to_list(&args[1])?;
+        let parts = self.make_list(&args[1])?;
         Ok(call(self.unit.helper("joined", None), vec![parts, separator]))
     }
 

@@ -6,7 +6,7 @@
 
 use grammars::ir::visit::{Visit, walk_expr, walk_stmt};
 use grammars::ir::{
-    BinaryOp, Block, CompareOp, Expr, ExprKind, IndexMode, Intrinsic, Pattern, Place, Stmt, StmtKind, Type,
+    BinaryOp, Block, Expr, ExprKind, IndexMode, Intrinsic, Pattern, Place, Stmt, StmtKind, Type,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -119,11 +119,10 @@ impl Counter {
         true
     }
 
-    fn compare(&mut self, op: CompareOp, left: &Expr, right: &Expr) {
+    fn compare(&mut self, left: &Expr, right: &Expr) {
         let bounded = |e: &Expr| linear(e).is_some() || self.is_small(e);
         if left.ty == Type::Int && bounded(left) && bounded(right) {
             // `i < len(xs)` becomes `i <= size(xs)`; `i == 0` becomes `i == 1`.
-            let _ = op;
             if !self.neutral(left) {
                 self.expr(left);
             }
@@ -214,7 +213,7 @@ impl<'a> Visit<'a> for Counter {
                     self.expr(step);
                 }
             }
-            ExprKind::Compare { op, left, right } => self.compare(*op, left, right),
+            ExprKind::Compare { left, right, .. } => self.compare(left, right),
             ExprKind::Lambda { params, body } => {
                 let outer = self.bound.len();
                 self.bound.extend(params.iter().map(|(name, _)| name.clone()));
