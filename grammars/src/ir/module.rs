@@ -25,6 +25,7 @@ pub struct Module {
 
 /// Something at top level.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "nearly every item of a module is of the large kind")]
 pub enum Item {
     /// A comment on lines of its own; lines are joined by newlines.
     Comment(String),

@@ -4,25 +4,16 @@
 //! [`standard`] runs after inference for every target. The others are chosen by a target's
 //! lowering; each opens with a before and after and says what can remain in its output.
 
-pub mod chains;
-pub mod comprehensions;
 pub mod effects;
 pub mod fill_defaults;
-pub mod generators;
-pub mod hoist;
-pub mod if_expr;
-pub mod iteration;
 pub mod lift_nested;
 pub mod loop_else;
 pub mod narrow_chars;
 pub mod ranges;
-pub mod tuple_assign;
 pub mod wrapping;
 
-mod flatten;
 mod purity;
 mod scope;
-mod wishes;
 
 #[cfg(test)]
 mod testing;

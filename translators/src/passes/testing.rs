@@ -50,28 +50,6 @@ pub(crate) fn ints(name: &str) -> Expr {
     Expr::local(name, Type::list(Type::Int))
 }
 
-/// A call of a function of the module that gives an integer.
-pub(crate) fn call(function: &str, args: Vec<Expr>) -> Expr {
-    Expr::new(grammars::ir::ExprKind::Call { function: function.into(), args }, Type::Int)
-}
-
-/// A module with the function `f(xs, a, b)`, and with `loud`, which prints.
-pub(crate) fn module_of(body: Block) -> Module {
-    let print = grammars::ir::Intrinsic::Print { sep: " ".into(), end: "\n".into() };
-    let print = grammars::ir::Stmt::expr(Expr::intrinsic(print, vec![int("n")], Type::None));
-    let loud =
-        function("loud", &[("n", Type::Int)], Type::Int, vec![print, grammars::ir::Stmt::ret(int("n"))]);
-    let quiet = function("quiet", &[("n", Type::Int)], Type::Int, vec![grammars::ir::Stmt::ret(int("n"))]);
-    let params = [("xs", Type::list(Type::Int)), ("a", Type::Int), ("b", Type::Int)];
-    super::effects::run(module(vec![loud, quiet, function("f", &params, Type::Int, body)]))
-}
-
-/// The statements of `f` in text form.
-pub(crate) fn body_of(module: &Module) -> String {
-    let f = module.function("f").expect("the function is there");
-    grammars::ir::text::print_block(&f.body)
-}
-
 /// A module from Python source, with types and effects.
 pub(crate) fn python(source: &str) -> Module {
     let surface = grammars::python::parse("sample", source).expect("the front end takes it");
