@@ -80,3 +80,9 @@ fn classes_are_rejected() {
     let source = "class A:\n    def __init__(self):\n        self.x = 1\n\ndef f() -> int:\n    return A().x\n\nassert f() == 1\n";
     assert_eq!(rejected(source), "cobol.class");
 }
+
+#[test]
+fn errors_found_by_the_language_are_not_caught() {
+    let source = "def f(s: str) -> int:\n    try:\n        return int(s)\n    except:\n        return 0\n\nassert f('x') == 0\n";
+    assert_eq!(rejected(source), "cobol.exception");
+}

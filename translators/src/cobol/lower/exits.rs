@@ -78,7 +78,11 @@ impl<'m> Lower<'m> {
         if handlers.iter().any(|handler| handler.binding.is_some()) {
             return reject("exception", span, "the text of an exception has no COBOL item");
         }
-        self.check_explicit(body, handlers.iter().flat_map(|h| &h.kinds), span)?;
+        // A handler without kinds catches everything.
+        let any = [ExceptionKind::Any];
+        let bare = handlers.iter().any(|handler| handler.kinds.is_empty());
+        let kinds = handlers.iter().flat_map(|handler| &handler.kinds).chain(any.iter().filter(|_| bare));
+        self.check_explicit(body, kinds, span)?;
         self.guarded(body, "TRY-BLOCK")?;
         let code = Expr::from(Ref::item("RETURN-CODE"));
         let mut whens = Vec::new();
@@ -132,11 +136,15 @@ impl<'m> Lower<'m> {
         let kinds: Vec<&ExceptionKind> = kinds.collect();
         let own = kinds.iter().all(|kind| matches!(kind, ExceptionKind::Custom(_) | ExceptionKind::Runtime));
         let mut jumps = false;
-        each_stmt(body, |stmt| jumps |= matches!(stmt.kind, StmtKind::Break | StmtKind::Continue));
+        let mut unpacks = false;
+        each_stmt(body, |stmt| {
+            jumps |= matches!(stmt.kind, StmtKind::Break | StmtKind::Continue);
+            unpacks |= matches!(&stmt.kind, StmtKind::Assign { place: ir::Place::Tuple(_), value } if !matches!(value.ty, ir::Type::Tuple(_)));
+        });
         if jumps {
             return reject("exception", span, "break and continue in a try have no COBOL form");
         }
-        if !own && any_expr_in(body, may_raise) {
+        if !own && (unpacks || any_expr_in(body, may_raise)) {
             return reject("exception", span, "an error found by the language itself is not caught in COBOL");
         }
         Ok(())
