@@ -33,6 +33,7 @@ macro_rules! golden {
 
 golden! {
     binary_search
+    copies
     digits
     lazy
     matrix

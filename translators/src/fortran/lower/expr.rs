@@ -470,7 +470,8 @@ fn is_whole(subscript: &Subscript) -> bool {
 /// An integer literal.
 pub fn integer(value: i128, span: Span) -> Result<Expr, Rejection> {
     match i64::try_from(value) {
-        Ok(value) if i32::try_from(value).is_ok() => Ok(Expr::Int(value, Kind::Default)),
+        // The magnitude of the least default integer is no literal.
+        Ok(value) if i32::try_from(value).is_ok_and(|v| v > i32::MIN) => Ok(Expr::Int(value, Kind::Default)),
         Ok(value) => Ok(Expr::Int(value, Kind::Int64)),
         Err(_) => {
             reject("integer-range", span, format!("the integer {value}, which takes more than 64 bits"))

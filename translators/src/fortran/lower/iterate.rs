@@ -167,7 +167,7 @@ impl Body<'_, '_> {
 
     /// A value that does not change while a loop runs over it.
     fn stable(&mut self, e: &ir::Expr, touched: &Touched) -> Result<Expr, Rejection> {
-        let Some(name) = root(e) else { return self.designator(e) };
+        let Some(name) = root(e) else { return self.copied(e, touched) };
         if touched.resized.contains(name) {
             return reject("changing-loop", e.span, format!("a loop over `{name}` that changes its size"));
         }
@@ -178,6 +178,30 @@ impl Body<'_, '_> {
             return Ok(Expr::Name(copy));
         }
         Ok(self.subscriptable(value, &e.ty))
+    }
+
+    /// The value of an expression that is no variable: `list(xs)` is a copy where `xs` changes.
+    fn copied(&mut self, e: &ir::Expr, touched: &Touched) -> Result<Expr, Rejection> {
+        let value = self.expr(e)?;
+        let changes = base_name(&value).is_some_and(|base| {
+            let touched = touched.changed.iter().chain(&touched.resized).chain(&touched.assigned);
+            touched.into_iter().any(|source| self.names_same(source, base))
+        });
+        if !changes {
+            return Ok(self.subscriptable(value, &e.ty));
+        }
+        let copy = self.temporary(super::expr::wishes(&e.ty), &e.ty);
+        self.emit(Stmt::Assign(name(&copy), value));
+        Ok(name(copy))
+    }
+
+    /// Whether a name of the source stands for a Fortran variable or a part of it.
+    fn names_same(&self, source: &str, variable: &str) -> bool {
+        match self.bindings.get(source) {
+            Some(Binding::Variable { name, .. }) => name == variable,
+            Some(Binding::Alias(value)) => base_name(value) == Some(variable),
+            None => self.renaming.known(source) == Some(variable),
+        }
     }
 
     fn range(&mut self, start: &ir::Expr, stop: &ir::Expr, step: &ir::Expr) -> Result<Sequence, Rejection> {
