@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod build;
+mod examples;
 mod support;
 mod translate;
 mod validate;

@@ -4,7 +4,7 @@ use super::{BodyKind, Context, Lower, Result, Signature, Var, reject, unstorable
 use crate::cobol::layout::{Node, node};
 use crate::cobol::loc::Loc;
 use crate::cobol::names::{Names, is_reserved, word};
-use crate::cobol::tree::{Program, Stmt};
+use crate::cobol::tree::{Expr, Program, Ref, Stmt};
 use grammars::Span;
 use grammars::ir::visit::each_stmt;
 use grammars::ir::{self, ExprKind, Function, Item, Module, Stmt as IrStmt, StmtKind, Type};
@@ -71,6 +71,10 @@ fn program(context: &Context, function: &Function) -> Result<Program> {
     lower.names.take(&signature.id);
     lower.body = Some(&function.body);
     let linkage = lower.parameters(function)?;
+    if signature.raises {
+        // RETURN-CODE keeps its value from one call of a program to the next.
+        lower.emit(Stmt::Move(Expr::int(0), Ref::item("RETURN-CODE")));
+    }
     lower.statements(&function.body)?;
     lower.close();
     let using = linkage.iter().map(|node| node.name.clone()).collect();

@@ -256,7 +256,12 @@ impl Body<'_, '_> {
         let message = match message {
             Some(message) => {
                 let value = self.expr(message)?;
-                if value == text("") { text(kind_words(kind)) } else { value }
+                // gfortran 12 takes no call of a function that it has not read yet as a stop code.
+                if value == text("") {
+                    text(kind_words(kind))
+                } else {
+                    self.held(value, &["message"], &Type::Str)
+                }
             }
             None => text(kind_words(kind)),
         };
