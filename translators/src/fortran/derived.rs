@@ -1,6 +1,6 @@
 //! Derived types and the procedures that are bound to them.
 
-use super::helpers::Helpers;
+use super::helpers::{Helpers, real_equality};
 use super::names::Names;
 use super::print;
 use super::tree::{Attribute, Binding, Bounds, Declaration, DerivedType, ModuleItem, TypeSpec};
@@ -87,7 +87,7 @@ impl Definer<'_> {
             Type::Optional(inner) => {
                 body.push("equal = allocated(left%value) .eqv. allocated(right%value)".to_string());
                 body.push("if (.not. equal .or. .not. allocated(left%value)) return".to_string());
-                body.extend(equal_component(inner, "value"));
+                body.extend(self.equal_component(inner, "value"));
             }
             Type::Tuple(items) => {
                 body.push("equal = .true.".to_string());
@@ -95,14 +95,14 @@ impl Definer<'_> {
                     if i > 0 {
                         body.push("if (.not. equal) return".to_string());
                     }
-                    body.extend(equal_component(item, &tuple_component(i)));
+                    body.extend(self.equal_component(item, &tuple_component(i)));
                 }
-                body = compact(items, body);
+                body = self.compact(items, body);
             }
-            Type::Dict(key, value) => body.extend(equal_maps(key, value)),
+            Type::Dict(key, value) => body.extend(self.equal_maps(key, value)),
             _ => {
                 if let Some(component) = wrapper_component(ty) {
-                    body.extend(equal_component(ty, component));
+                    body.extend(self.equal_component(ty, component));
                 }
             }
         }
@@ -173,6 +173,8 @@ impl Definer<'_> {
             wrapped_value: self.wrap(value, "value"),
             result: result(&self.variable(value), value),
             component: wrapper_component(value).map(|c| format!("%{c}")).unwrap_or_default(),
+            key_spec: constructor_spec(key),
+            value_spec: constructor_spec(value),
         };
         let all = [
             (TypeOp::Find, "find", include_str!("helpers/map/find.f90")),
@@ -184,7 +186,12 @@ impl Definer<'_> {
         for (op, binding, template) in all {
             if self.types.has(ty, op) {
                 let target = self.names.fresh(&format!("{}_{binding}", definition.name));
-                procedures.push(ModuleItem::Helper(map.fill(template).replace("PROCEDURE", &target)));
+                let mut text = map.fill(template).replace("PROCEDURE", &target);
+                if op == TypeOp::Find && *key == Type::Float {
+                    let same = self.helpers.request("same_real", None, self.types, self.names);
+                    text = real_equality(&text, &same);
+                }
+                procedures.push(ModuleItem::Helper(text));
                 definition.bindings.push(Binding { name: binding.to_string(), target });
             }
         }
@@ -211,6 +218,9 @@ struct MapText {
     wrapped_value: String,
     result: String,
     component: String,
+    /// What a constructor of an array of keys opens with.
+    key_spec: &'static str,
+    value_spec: &'static str,
 }
 
 impl MapText {
@@ -224,7 +234,14 @@ impl MapText {
             .replace("VALUE :: value", &self.value.replace("NAME", "value"))
             .replace("VALUE :: default", &self.value.replace("NAME", "default"))
             .replace("%COMPONENT", &self.component)
+            .replace("[self%keys", &format!("[{}self%keys", self.key_spec))
+            .replace("[self%values", &format!("[{}self%values", self.value_spec))
     }
+}
+
+/// gfortran looks at the first item for the length of characters, which an empty array does not tell.
+fn constructor_spec(ty: &Type) -> &'static str {
+    if *ty == Type::Char { "character(len=1) :: " } else { "" }
 }
 
 /// A declaration of a dummy argument `NAME`.
@@ -239,51 +256,58 @@ fn result(spec: &TypeSpec, ty: &Type) -> String {
     format!("{}{allocatable} :: NAME{}", print::type_spec(spec), if is_array(ty) { "(:)" } else { "" })
 }
 
-/// Sets `equal` from one component.
-fn equal_component(ty: &Type, component: &str) -> Vec<String> {
-    let (left, right) = (format!("left%{component}"), format!("right%{component}"));
-    match ty {
-        Type::Str => vec![format!("equal = len({left}) == len({right}) .and. {left} == {right}")],
-        Type::List(_) | Type::Set(_) => vec![
-            format!("equal = size({left}) == size({right})"),
-            format!("if (equal) equal = all({left} {} {right})", equal_operator(ty.element())),
-        ],
-        other => vec![format!("equal = {left} {} {right}", equal_operator(Some(other.clone())))],
+impl Definer<'_> {
+    /// Sets `equal` from one component.
+    fn equal_component(&mut self, ty: &Type, component: &str) -> Vec<String> {
+        let (left, right) = (format!("left%{component}"), format!("right%{component}"));
+        match ty {
+            Type::Str => vec![format!("equal = len({left}) == len({right}) .and. {left} == {right}")],
+            Type::List(element) | Type::Set(element) => vec![
+                format!("equal = size({left}) == size({right})"),
+                format!("if (equal) equal = all({})", self.equality(element, &left, &right)),
+            ],
+            other => vec![format!("equal = {}", self.equality(other, &left, &right))],
+        }
     }
-}
 
-fn equal_operator(ty: Option<Type>) -> &'static str {
-    if ty == Some(Type::Bool) { ".eqv." } else { "==" }
-}
-
-/// One expression instead of a statement for each component, where nothing needs two statements.
-fn compact(items: &[Type], body: Vec<String>) -> Vec<String> {
-    if items.is_empty() || items.iter().any(|t| is_array(t) || matches!(t, Type::Str)) {
-        return body;
+    /// Whether two values that are no text and no lists are equal.
+    fn equality(&mut self, ty: &Type, left: &str, right: &str) -> String {
+        match ty {
+            Type::Bool => format!("{left} .eqv. {right}"),
+            Type::Float => {
+                let same = self.helpers.request("same_real", None, self.types, self.names);
+                format!("{same}({left}, {right})")
+            }
+            _ => format!("{left} == {right}"),
+        }
     }
-    let tests: Vec<String> = items
-        .iter()
-        .enumerate()
-        .map(|(i, t)| {
-            let (component, operator) = (tuple_component(i), equal_operator(Some(t.clone())));
-            let test = format!("left%{component} {operator} right%{component}");
-            if operator == "==" { test } else { format!("({test})") }
-        })
-        .collect();
-    vec![format!("equal = {}", tests.join(" .and. "))]
-}
 
-fn equal_maps(key: &Type, value: &Type) -> Vec<String> {
-    let unwrap = wrapper_component(key).map(|c| format!("%{c}")).unwrap_or_default();
-    let operator = equal_operator((!is_derived_element(value)).then(|| value.clone()));
-    [
-        "equal = size(left%keys) == size(right%keys)".to_string(),
-        "do i = 1, size(left%keys)".to_string(),
-        "  if (.not. equal) return".to_string(),
-        format!("  position = right%find(left%keys(i){unwrap})"),
-        "  equal = position > 0".to_string(),
-        format!("  if (equal) equal = left%values(i) {operator} right%values(position)"),
-        "end do".to_string(),
-    ]
-    .to_vec()
+    /// One expression instead of a statement for each component, where nothing needs two statements.
+    fn compact(&mut self, items: &[Type], body: Vec<String>) -> Vec<String> {
+        if items.is_empty() || items.iter().any(|t| is_array(t) || matches!(t, Type::Str)) {
+            return body;
+        }
+        let mut tests = Vec::new();
+        for (i, ty) in items.iter().enumerate() {
+            let component = tuple_component(i);
+            let test = self.equality(ty, &format!("left%{component}"), &format!("right%{component}"));
+            tests.push(if *ty == Type::Bool { format!("({test})") } else { test });
+        }
+        vec![format!("equal = {}", tests.join(" .and. "))]
+    }
+
+    fn equal_maps(&mut self, key: &Type, value: &Type) -> Vec<String> {
+        let unwrap = wrapper_component(key).map(|c| format!("%{c}")).unwrap_or_default();
+        let element = if is_derived_element(value) { Type::None } else { value.clone() };
+        let same = self.equality(&element, "left%values(i)", "right%values(position)");
+        vec![
+            "equal = size(left%keys) == size(right%keys)".to_string(),
+            "do i = 1, size(left%keys)".to_string(),
+            "  if (.not. equal) return".to_string(),
+            format!("  position = right%find(left%keys(i){unwrap})"),
+            "  equal = position > 0".to_string(),
+            format!("  if (equal) equal = {same}"),
+            "end do".to_string(),
+        ]
+    }
 }

@@ -58,6 +58,10 @@ const TEMPLATES: &[Template] = templates! {
     "greatest": [Less];
     "distinct": [Equal];
     "position_of": [Equal];
+    "heap_push": [Less];
+    "heap_pop": [Less, Helper("heap_sink")];
+    "heap_sink": [Less];
+    "same_real": [];
     "intersection": [Equal];
     "difference": [Equal];
     "repeated": [];
@@ -77,13 +81,22 @@ const TEMPLATES: &[Template] = templates! {
     "stripped": [];
     "left_stripped": [];
     "replaced": [];
+    "replaced_times": [];
+    "find_from": [];
+    "centered": [];
+    "quoted": [];
+    "slice_positions": [];
+    "characters_at": [];
     "padded_left": [];
     "padded_right": [];
     "zero_filled": [];
     "split_words": [Strings];
     "split_lines": [Strings, Helper("split_text")];
     "split_text": [Strings];
+    "split_text_limited": [Strings];
+    "split_text_right": [Strings];
     "joined": [Strings];
+    "joined_letters": [];
     "letters_of": [Strings];
     "integer_text": [];
     "real_text": [];
@@ -91,6 +104,7 @@ const TEMPLATES: &[Template] = templates! {
     "logical_text": [];
     "radix_text": [];
     "parse_integer": [];
+    "parse_radix": [Helper("lower_case")];
     "parse_real": [];
     "clipped": [];
     "floor_div": [];
@@ -148,6 +162,9 @@ impl Helpers {
                 (Strings, _) => {
                     types.derived(&Type::Str, names);
                 }
+                (Equal, Some(Type::Float)) => {
+                    self.request("same_real", None, types, names);
+                }
                 (Equal, Some(element)) => types.request(element, TypeOp::Equal, names),
                 (Less, Some(element)) => types.request(element, TypeOp::Less, names),
                 (Equal | Less, None) => {}
@@ -180,9 +197,17 @@ impl Helpers {
             }
         }
         match &instance.element {
+            Some(Type::Float) => {
+                real_equality(&specialised(text, &Type::Float, types, names), self.same_real())
+            }
             Some(element) => specialised(text, element, types, names),
             None => text,
         }
+    }
+
+    /// The name of the function that compares real numbers, as far as it is in use.
+    pub fn same_real(&self) -> &str {
+        self.find("same_real", None).map_or("same_real", |i| i.name.as_str())
     }
 
     fn find(&self, template: &str, element: Option<&Type>) -> Option<&Instance> {
@@ -194,13 +219,60 @@ impl Helpers {
 fn specialised(text: String, element: &Type, types: &mut Types, names: &mut Names) -> String {
     let spec = print::type_spec(&types.element(element, names));
     let text = text.replace("type(element)", &spec);
+    if *element == Type::Char {
+        return with_character_constructors(&text);
+    }
     if *element == Type::Bool { logical_equality(&text) } else { text }
+}
+
+/// gfortran looks at the first item of a constructor for the length of characters, which an empty
+/// array does not tell.
+fn with_character_constructors(text: &str) -> String {
+    text.replace("[heap, ", "[character(len=1) :: heap, ").replace("[members, ", "[character(len=1) :: members, ")
 }
 
 /// Truth values are compared with `.eqv.`, sizes as ever with `==`.
 fn logical_equality(text: &str) -> String {
     const SIZES: &str = "size(left) == size(right)";
     text.split(SIZES).map(|part| part.replace(" == ", " .eqv. ")).collect::<Vec<_>>().join(SIZES)
+}
+
+/// Real numbers are compared by a function of their own, sizes as ever with `==`.
+pub fn real_equality(text: &str, same: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(" == ") {
+        let start = at - operand_length(rest[..at].chars().rev(), ')', '(');
+        let left = &rest[start..at];
+        let after = &rest[at + 4..];
+        let right = &after[..operand_length(after.chars(), '(', ')')];
+        if left.starts_with("size(") {
+            out.push_str(&rest[..at + 4]);
+            rest = after;
+            continue;
+        }
+        out.push_str(&format!("{}{same}({left}, {right})", &rest[..start]));
+        rest = &after[right.len()..];
+    }
+    out + rest
+}
+
+/// How far an operand reaches: up to a blank or a bracket that was not opened in it.
+fn operand_length(characters: impl Iterator<Item = char>, open: char, close: char) -> usize {
+    let mut depth = 0;
+    let mut length = 0;
+    for c in characters {
+        if c == open {
+            depth += 1;
+        } else if c == close {
+            depth -= 1;
+        }
+        if depth < 0 || (depth == 0 && (c.is_whitespace() || c == ',')) {
+            break;
+        }
+        length += c.len_utf8();
+    }
+    length
 }
 
 /// Replaces a name where it stands as a whole word.
@@ -234,6 +306,13 @@ mod tests {
     #[test]
     fn only_whole_words_are_replaced() {
         assert_eq!(replace_word("sorted(sorted_items)", "sorted", "ordered"), "ordered(sorted_items)");
+    }
+
+    #[test]
+    fn real_numbers_are_compared_by_a_function() {
+        let text = "if (.not. any(members == items(i))) then\nsize(left) == size(right)\n";
+        let expected = "if (.not. any(same_real(members, items(i)))) then\nsize(left) == size(right)\n";
+        assert_eq!(real_equality(text, "same_real"), expected);
     }
 
     #[test]

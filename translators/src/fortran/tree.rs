@@ -215,6 +215,8 @@ pub enum Stmt {
     Cycle(Option<String>),
     /// `return`.
     Return,
+    /// An empty `associate` that names arguments which the interface asks for and the body does not.
+    Unused(Vec<String>),
     /// `error stop` with a message.
     ErrorStop(Option<Expr>),
     /// `write (unit, format) items`.

@@ -6,19 +6,19 @@ pure function real_text(number) result(text)
   real(real64) :: again
   integer :: places, exponent, mark
 
-  if (number /= number) then
-    text = "nan"
-    return
-  else if (abs(number) > huge(number)) then
+  if (abs(number) > huge(number)) then
     text = "inf"
     if (number < 0) text = "-inf"
+    return
+  else if (.not. abs(number) <= huge(number)) then
+    text = "nan"
     return
   end if
   do places = 0, 16
     write (layout, "(a, i0, a)") "(es32.", places, "e3)"
     write (buffer, layout) number
     read (buffer, *) again
-    if (again == number) exit
+    if (abs(again - number) <= 0) exit
   end do
   buffer = adjustl(buffer)
   mark = index(buffer, "E")

@@ -4,6 +4,7 @@ pure function replaced(text, old, new) result(changed)
   character(len=:), allocatable :: changed
   integer :: start, offset
 
+  if (len(old) == 0) error stop "a replacement of empty text"
   changed = ""
   start = 1
   do

@@ -4,5 +4,5 @@ elemental function round_half_even(x) result(rounded)
   integer(int64) :: rounded
 
   rounded = nint(x, int64)
-  if (abs(x - aint(x)) == 0.5_real64) rounded = 2 * nint(x / 2, int64)
+  if (abs(x - real(rounded, real64)) >= 0.5_real64) rounded = 2 * nint(x / 2, int64)
 end function round_half_even

@@ -36,6 +36,7 @@ pub fn generator(e: &ir::Expr) -> Option<(ir::Expr, Vec<Clause>)> {
             let pattern = Pattern::name(variable, ty);
             Some((body, vec![Clause { pattern, iter: args[1].clone(), conditions: Vec::new() }]))
         }
+        ExprKind::Intrinsic { op: Intrinsic::Map, args } if args.len() > 2 => mapped_together(args),
         ExprKind::Intrinsic { op: Intrinsic::Filter, args } if args.len() == 2 => {
             let ty = args[1].ty.element()?;
             let (variable, condition) = applied(&args[0], &ty)?;
@@ -45,6 +46,32 @@ pub fn generator(e: &ir::Expr) -> Option<(ir::Expr, Vec<Clause>)> {
         }
         _ => None,
     }
+}
+
+/// `map(lambda a, b: …, xs, ys)` goes over the items side by side.
+fn mapped_together(args: &[ir::Expr]) -> Option<(ir::Expr, Vec<Clause>)> {
+    let (function, iterables) = args.split_first()?;
+    let types: Vec<Type> = iterables.iter().map(|i| i.ty.element()).collect::<Option<_>>()?;
+    let names: Vec<String> = match &function.kind {
+        ExprKind::Lambda { params, .. } => params.iter().map(|(name, _)| name.clone()).collect(),
+        _ => (1..=types.len()).map(|i| format!("item_{i}")).collect(),
+    };
+    if names.len() != types.len() {
+        return None;
+    }
+    let body = match &function.kind {
+        ExprKind::Lambda { body, .. } => (**body).clone(),
+        ExprKind::FunctionRef(called) => {
+            let Type::Function { ret, .. } = &function.ty else { return None };
+            let args = names.iter().zip(&types).map(|(n, t)| ir::Expr::local(n.clone(), t.clone())).collect();
+            let call = ExprKind::Call { function: called.clone(), args };
+            ir::Expr::new(call, (**ret).clone()).at(function.span)
+        }
+        _ => return None,
+    };
+    let pattern = Pattern::Tuple(names.into_iter().zip(&types).map(|(n, t)| Pattern::name(n, t.clone())).collect());
+    let zip = ir::Expr::intrinsic(Intrinsic::Zip, iterables.to_vec(), Type::iter(Type::Tuple(types)));
+    Some((body, vec![Clause { pattern, iter: zip.at(function.span), conditions: Vec::new() }]))
 }
 
 /// A function value applied to a variable: the variable and the result.

@@ -331,7 +331,7 @@ impl Body<'_, '_> {
     }
 
     /// A value that is there already goes to a place.
-    fn assign_lowered(&mut self, place: &Place, value: Expr, ty: &Type) -> Result<(), Rejection> {
+    pub fn assign_lowered(&mut self, place: &Place, value: Expr, ty: &Type) -> Result<(), Rejection> {
         let source = "unpacked".to_string();
         let saved = self.bindings.insert(source.clone(), super::Binding::Alias(value));
         let result = self.assignment(place, &ir::Expr::local(source.clone(), ty.clone()));

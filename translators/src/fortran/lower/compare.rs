@@ -95,7 +95,12 @@ impl Body<'_, '_> {
         right: &ir::Expr,
     ) -> Result<Expr, Rejection> {
         match (&left.ty, &right.ty) {
-            (Type::Int | Type::Float, Type::Int | Type::Float) => Ok(binary(relation(op), a, b)),
+            (Type::Int, Type::Int) => Ok(binary(relation(op), a, b)),
+            (Type::Int | Type::Float, Type::Int | Type::Float) => Ok(match op {
+                CompareOp::Eq => self.same_real(self.as_real(a, &left.ty), self.as_real(b, &right.ty)),
+                CompareOp::Ne => not(self.same_real(self.as_real(a, &left.ty), self.as_real(b, &right.ty))),
+                _ => binary(relation(op), a, b),
+            }),
             (Type::Bool, Type::Bool) => self.compare_truth(op, a, b, left),
             (l, r) if l.is_text() && r.is_text() => Ok(self.compare_text(op, a, b)),
             (Type::Set(element), Type::Set(_)) => self.compare_sets(op, a, b, element),
@@ -234,13 +239,11 @@ impl Body<'_, '_> {
                 links.map(|(pair, op)| ir::Expr::compare(*op, pair[0].clone(), pair[1].clone())).collect();
             return self.expr(&ir::Expr::all_of(pairs));
         }
-        let values = self.operands(&operands.iter().collect::<Vec<_>>())?;
-        if values.iter().any(|v| !self.is_total(v))
-            && values.len() > 2
-            && values[2..].iter().any(|v| !self.is_total(v))
-        {
-            return reject("lazy-chain", operands[0].span, "a chain of comparisons whose end may fail");
+        let (stmts, values) = self.block(|b| b.operands(&operands.iter().collect::<Vec<_>>()))?;
+        if values.iter().skip(2).any(|v| !self.is_total(v)) {
+            return self.lazy_chain(operands, ops);
         }
+        stmts.into_iter().for_each(|s| self.emit(s));
         let mut held = Vec::new();
         for (i, value) in values.into_iter().enumerate() {
             let inner = i > 0 && i + 1 < operands.len();
@@ -259,22 +262,67 @@ impl Body<'_, '_> {
         Ok(result.unwrap_or(Expr::Logical(true)))
     }
 
+    /// A chain whose last operand is evaluated only where the first relation holds.
+    fn lazy_chain(&mut self, operands: &[ir::Expr], ops: &[CompareOp]) -> Result<Expr, Rejection> {
+        let [left, right, last] = operands else {
+            return reject("lazy-chain", operands[0].span, "a long chain of comparisons whose end may fail");
+        };
+        let values = self.operands(&[left, right])?;
+        let [first, middle] = <[Expr; 2]>::try_from(values).unwrap_or([int(0), int(0)]);
+        let middle = self.held(middle, super::expr::wishes(&right.ty), &right.ty);
+        let names = [("chain_start", first, left), ("chain_middle", middle, right)];
+        let saved = self.bindings.clone();
+        let mut known = Vec::new();
+        for (source, value, operand) in names {
+            self.bindings.insert(source.to_string(), super::Binding::Alias(value));
+            known.push(ir::Expr::local(source, operand.ty.clone()).at(operand.span));
+        }
+        let [start, middle] = <[ir::Expr; 2]>::try_from(known).unwrap_or([left.clone(), right.clone()]);
+        let links = [
+            ir::Expr::compare(ops[0], start, middle.clone()),
+            ir::Expr::compare(ops[1], middle, last.clone()),
+        ];
+        let result = self.lazy(Op::And, &links, None);
+        self.bindings = saved;
+        result
+    }
+
     /// Equality of an array's elements with one value.
     pub fn equal_elements(&mut self, ty: &Type, array: Expr, item: Expr) -> Expr {
+        if *ty == Type::Float {
+            return self.same_real(array, item);
+        }
         if !is_derived_element(ty) {
             return binary(if *ty == Type::Bool { Op::Eqv } else { Op::Eq }, array, item);
         }
         self.unit.type_op(ty, TypeOp::Equal);
-        // gfortran compares an array with a scalar structure constructor wrongly.
-        let item = if super::expr::is_designator(&item) {
-            item
-        } else {
-            let held = self.names.fresh_of(&["wanted", "wanted_item"]);
-            self.declare_element(&held, ty);
-            self.emit(Stmt::Assign(name(&held), item));
-            name(held)
-        };
+        let item = self.wanted(item, ty);
         binary(Op::Same, array, item)
+    }
+
+    /// An item beside an array: gfortran compares an array with a scalar structure constructor wrongly.
+    pub fn wanted(&mut self, item: Expr, ty: &Type) -> Expr {
+        if super::expr::is_designator(&item) {
+            return item;
+        }
+        let held = self.names.fresh_of(&["wanted", "wanted_item"]);
+        self.declare_element(&held, ty);
+        self.emit(Stmt::Assign(name(&held), item));
+        name(held)
+    }
+
+    /// Exact equality of real numbers, which `==` would say with a warning.
+    pub fn same_real(&mut self, a: Expr, b: Expr) -> Expr {
+        call(self.unit.helper("same_real", None), vec![a, b])
+    }
+
+    /// A number as a real one.
+    fn as_real(&self, value: Expr, ty: &Type) -> Expr {
+        match (ty, value) {
+            (Type::Int, Expr::Int(value, _)) if value.abs() < 1 << 53 => Expr::Real(value as f64),
+            (Type::Int, value) => call("real", vec![value, name("real64")]),
+            (_, value) => value,
+        }
     }
 }
 

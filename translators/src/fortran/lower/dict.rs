@@ -87,6 +87,7 @@ impl Body<'_, '_> {
                 self.effects += 1;
                 name(&target)
             }
+            Intrinsic::PopKey => self.pop_key_or(args, value_type)?,
             Intrinsic::DeleteKey => {
                 let map = self.place_designator(first)?;
                 let key = self.exact(&args[1])?;
@@ -105,6 +106,30 @@ impl Body<'_, '_> {
             Intrinsic::Update => self.update(first, &args[1])?,
             _ => return Ok(None),
         }))
+    }
+
+    /// `map.pop(key, default)`.
+    fn pop_key_or(&mut self, args: &[ir::Expr], value_type: &Type) -> Result<Expr, Rejection> {
+        let [first, key, default] = args else {
+            return reject("dict", args[0].span, "`pop` with these arguments");
+        };
+        let map = self.place_designator(first)?;
+        let key_type = key.ty.clone();
+        let key = self.exact(key)?;
+        let key = self.held(key, &["key"], &key_type);
+        let default = self.exact(default)?;
+        self.unit.type_op(&first.ty, TypeOp::Find);
+        self.unit.type_op(&first.ty, TypeOp::Remove);
+        let target = self.temporary(&["removed", "taken"], value_type);
+        let find = method(map.clone(), "find", vec![key.clone()]);
+        let value = self.value_of(at(component(map.clone(), "values"), find.clone()), value_type);
+        let present =
+            vec![Stmt::Assign(name(&target), value), Stmt::Call(component(map, "remove"), vec![key])];
+        let absent = vec![Stmt::Assign(name(&target), default)];
+        let branches = vec![(binary(Op::Gt, find, int(0)), present)];
+        self.emit(Stmt::If { branches, orelse: absent });
+        self.effects += 1;
+        Ok(name(&target))
     }
 
     fn get(

@@ -99,7 +99,8 @@ impl Body<'_, '_> {
         Ok(text(value))
     }
 
-    fn local(&mut self, source: &str, ty: &Type) -> Result<Expr, Rejection> {
+    /// A local variable or parameter.
+    pub fn local(&mut self, source: &str, ty: &Type) -> Result<Expr, Rejection> {
         if matches!(ty, Type::Str | Type::Char) {
             self.note(ASCII);
         }

@@ -2,7 +2,9 @@
 
 use super::{Body, IN_RANGE, reject};
 use crate::fortran::tree::Expr;
-use crate::fortran::tree::build::{at, call, component, int, len, method, plus, section, size, strided};
+use crate::fortran::tree::build::{
+    at, call, component, int, len, method, permuted, plus, section, size, strided,
+};
 use crate::fortran::types::{TypeOp, is_array};
 use grammars::Rejection;
 use grammars::ir::{self, ExprKind, IndexMode, SliceBounds, Type};
@@ -122,18 +124,13 @@ impl Body<'_, '_> {
         if let Type::Tuple(_) = base.ty {
             return reject("tuple-slice", base.span, "a slice of a tuple");
         }
-        let step = match step {
-            None => 1,
-            Some(step) => match step.as_int().and_then(|v| i64::try_from(v).ok()) {
-                Some(value) if value != 0 => value,
-                _ => return reject("slice-step", step.span, "a slice with a step that is no literal"),
-            },
+        let literal = step.map_or(Some(1), |s| s.as_int().and_then(|v| i64::try_from(v).ok()));
+        let (Some(step), true) = (literal, literal.is_some_and(|s| s > 0) || (start.is_none() && stop.is_none()))
+        else {
+            return self.picked(base, start, stop, step);
         };
         let sequence = self.designator(base)?;
         if step < 0 {
-            if start.is_some() || stop.is_some() {
-                return reject("slice-step", base.span, "a slice with bounds that runs backwards");
-            }
             return self.backwards(sequence, &base.ty, step);
         }
         let first = start.map(|s| self.first_bound(s, &sequence, &base.ty, bounds)).transpose()?;
@@ -149,6 +146,30 @@ impl Body<'_, '_> {
             return Ok(call(function, vec![part, self.widened(int(step))]));
         }
         Ok(strided(sequence, first, last, int(step)))
+    }
+
+    /// A slice whose step is only known when it runs, or that runs backwards between bounds.
+    fn picked(
+        &mut self,
+        base: &ir::Expr,
+        start: Option<&ir::Expr>,
+        stop: Option<&ir::Expr>,
+        step: Option<&ir::Expr>,
+    ) -> Result<Expr, Rejection> {
+        let sequence = self.designator(base)?;
+        let mut arguments = vec![length(&sequence, &base.ty)];
+        let given: Vec<&ir::Expr> = [step, start, stop].into_iter().flatten().collect();
+        let values = self.operands(&given)?;
+        for (i, value) in values.into_iter().enumerate() {
+            let value = self.widened(value);
+            let only_stop = i == 1 && start.is_none();
+            arguments.push(if only_stop { Expr::Keyword("stop", Box::new(value)) } else { value });
+        }
+        let positions = call(self.unit.helper("slice_positions", None), arguments);
+        if base.ty.is_text() {
+            return Ok(call(self.unit.helper("characters_at", None), vec![sequence, positions]));
+        }
+        Ok(permuted(sequence, positions))
     }
 
     fn backwards(&mut self, sequence: Expr, ty: &Type, step: i64) -> Result<Expr, Rejection> {
@@ -223,7 +244,10 @@ impl Body<'_, '_> {
                 let element = base.ty.element().unwrap_or(Type::None);
                 Ok(self.value_of(at(sequence, position), &element))
             }
-            ExprKind::Local(_) | ExprKind::Global(_) | ExprKind::Field { .. } => self.expr(e),
+            ExprKind::Local(_)
+            | ExprKind::Global(_)
+            | ExprKind::Field { .. }
+            | ExprKind::Intrinsic { op: ir::Intrinsic::SetDefault, .. } => self.expr(e),
             ExprKind::Convert { conversion: ir::Conversion::Unwrap, value } => {
                 Ok(component(self.place_designator(value)?, "value"))
             }

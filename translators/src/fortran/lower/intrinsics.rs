@@ -19,6 +19,9 @@ impl Body<'_, '_> {
         if let Some(value) = self.reduction(op, args, e, None)? {
             return Ok(value);
         }
+        if let Some(value) = self.ordered_list(op, args)? {
+            return Ok(value);
+        }
         if let Some(value) = self.list_change(op, args)? {
             return Ok(value);
         }
@@ -76,6 +79,7 @@ impl Body<'_, '_> {
                 let lists: Result<Vec<Expr>, _> = args.iter().map(|a| self.make_list(a)).collect();
                 Expr::Array(None, lists?)
             }
+            Intrinsic::Chain => self.flattened(&args[0], e)?,
             Intrinsic::IsSubset | Intrinsic::IsSuperset => {
                 let sets = self.operands(&[&args[0], &args[1]])?;
                 let helper = self.unit.helper("is_subset", Some(&element));
@@ -92,6 +96,22 @@ impl Body<'_, '_> {
                 return reject("intrinsic", e.span, format!("the operation `{}`", intrinsic_name(other)));
             }
         })
+    }
+
+    /// The items of the items of a list.
+    fn flattened(&mut self, lists: &ir::Expr, e: &ir::Expr) -> Result<Expr, Rejection> {
+        let part = lists.ty.element().unwrap_or(Type::None);
+        let item = part.element().unwrap_or(Type::None);
+        let clause = |name: &str, ty: &Type, iter: ir::Expr| ir::Clause {
+            pattern: ir::Pattern::name(name, ty.clone()),
+            iter,
+            conditions: Vec::new(),
+        };
+        let clauses = vec![
+            clause("part", &part, lists.clone()),
+            clause("item", &item, ir::Expr::local("part", part.clone())),
+        ];
+        self.comprehension(&ir::Expr::local("item", item.clone()).at(e.span), &clauses, &Type::list(item))
     }
 
     fn length_of(&mut self, value: &ir::Expr) -> Result<Expr, Rejection> {
@@ -290,7 +310,7 @@ impl Body<'_, '_> {
             Intrinsic::IsInteger => {
                 let value = self.expr(&args[0])?;
                 let value = self.held(value, &["number", "value"], &Type::Float);
-                binary(Op::Eq, call("aint", vec![value.clone()]), value)
+                self.same_real(call("aint", vec![value.clone()]), value)
             }
             Intrinsic::BitCount => {
                 let value = self.exact(&args[0])?;

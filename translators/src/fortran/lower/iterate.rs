@@ -27,6 +27,15 @@ pub enum Sequence {
         /// Step.
         step: i64,
     },
+    /// A range whose step is only known when it runs.
+    Stepped {
+        /// First value.
+        start: Expr,
+        /// End, not included.
+        stop: Expr,
+        /// Step.
+        step: Expr,
+    },
     /// Items with their numbers.
     Enumerate(Box<Sequence>, i64),
     /// Items side by side.
@@ -206,7 +215,11 @@ impl Body<'_, '_> {
 
     fn range(&mut self, start: &ir::Expr, stop: &ir::Expr, step: &ir::Expr) -> Result<Sequence, Rejection> {
         let Some(step) = step.as_int().and_then(|v| i64::try_from(v).ok()).filter(|v| *v != 0) else {
-            return reject("range-step", step.span, "a range with a step that is no literal");
+            let bounds = self.operands(&[start, stop, step])?;
+            let [start, stop, step] = <[Expr; 3]>::try_from(bounds).unwrap_or([int(0), int(0), int(1)]);
+            let step = self.widened(step);
+            let step = self.held(step, &["step", "stride"], &Type::Int);
+            return Ok(Sequence::Stepped { start: self.widened(start), stop, step });
         };
         let bounds = self.operands(&[start, stop])?;
         let [start, stop] = <[Expr; 2]>::try_from(bounds).unwrap_or([int(0), int(0)]);
@@ -222,6 +235,12 @@ impl Body<'_, '_> {
                 let distance = if *step > 0 { difference(stop, start) } else { difference(start, stop) };
                 let amount = step.abs();
                 if amount == 1 { distance } else { binary(Op::Div, plus(distance, amount - 1), int(amount)) }
+            }
+            Sequence::Stepped { start, stop, step } => {
+                let distance = sum(difference(stop, start), step.clone());
+                let distance = binary(Op::Sub, distance, sign_of(step));
+                let steps = binary(Op::Div, distance, step.clone());
+                call("max", self.same_kinds(vec![steps, int(0)]))
             }
             Sequence::Enumerate(inner, _) | Sequence::Reversed(inner) => self.sequence_length(inner),
             Sequence::Items(map, ..) => size(component(map.clone(), "keys")),
@@ -251,6 +270,10 @@ impl Body<'_, '_> {
                 };
                 Part::One(sum(start.clone(), distance), Type::Int)
             }
+            Sequence::Stepped { start, step, .. } => {
+                let steps = self.widened(plus(position.clone(), -1));
+                Part::One(sum(start.clone(), binary(Op::Mul, step.clone(), steps)), Type::Int)
+            }
             Sequence::Enumerate(inner, first) => {
                 let number = Part::One(plus(position.clone(), first - 1), Type::Int);
                 Part::Many(vec![number, self.item(inner, position)])
@@ -275,6 +298,9 @@ impl Body<'_, '_> {
         match (sequence, pattern) {
             (Sequence::Range { .. }, Pattern::Name { name, .. }) if self.can_count(name, touched) => {
                 self.named_range(sequence, name, false)
+            }
+            (Sequence::Stepped { .. }, Pattern::Name { name, .. }) if self.can_count(name, touched) => {
+                self.named_steps(sequence, name)
             }
             (Sequence::Reversed(inner), Pattern::Name { name, .. })
                 if matches!(&**inner, Sequence::Range { step: 1, .. }) && self.can_count(name, touched) =>
@@ -329,6 +355,15 @@ impl Body<'_, '_> {
         }
         let step = (*step != 1).then(|| int(*step));
         Head { variable, first: start, last: end, step, counter: false, item }
+    }
+
+    fn named_steps(&mut self, sequence: &Sequence, source: &str) -> Head {
+        let Sequence::Stepped { start, stop, step } = sequence else { return self.counted(sequence) };
+        let (variable, shift) = self.counting_variable(source);
+        let first = plus(start.clone(), shift);
+        let last = binary(Op::Sub, plus(stop.clone(), shift), sign_of(step));
+        let item = Part::One(name(&variable), Type::Int);
+        Head { variable, first, last, step: Some(step.clone()), counter: false, item }
     }
 
     fn named_enumeration(&mut self, inner: &Sequence, first: i64, source: &str) -> Head {
@@ -569,6 +604,11 @@ impl Default for Touched {
 }
 
 impl Touched {
+    /// Whether a variable changes its size.
+    pub fn resizes(&self, name: &str) -> bool {
+        self.resized.contains(name)
+    }
+
     fn touches(&self, name: &str) -> bool {
         self.changed.contains(name) || self.assigned.contains(name)
     }
@@ -588,6 +628,11 @@ fn difference(a: &Expr, b: &Expr) -> Expr {
         Expr::Int(value, _) => plus(a.clone(), -value),
         b => binary(Op::Sub, a.clone(), b.clone()),
     }
+}
+
+/// 1 or -1: a range leaves its end out.
+fn sign_of(step: &Expr) -> Expr {
+    call("sign", vec![Expr::Int(1, crate::fortran::tree::Kind::Int64), step.clone()])
 }
 
 fn sum(a: Expr, b: Expr) -> Expr {

@@ -2,7 +2,7 @@
 
 use super::{Body, IN_RANGE, NOT_EMPTY, reject};
 use crate::fortran::tree::build::{at, binary, call, int, name, permuted, plus, section, size, strided};
-use crate::fortran::tree::{Expr, Op, Stmt};
+use crate::fortran::tree::{Expr, Length, Op, Stmt, TypeSpec};
 use crate::fortran::types::{TypeOp, is_array, is_derived_element};
 use grammars::Rejection;
 use grammars::ir::{self, BinaryOp, Intrinsic, Type};
@@ -22,7 +22,7 @@ impl Body<'_, '_> {
         let element = whole.ty.element().unwrap_or(Type::None);
         match op {
             BinaryOp::Concat if text => Ok(binary(Op::Concat, a, b)),
-            BinaryOp::Concat if is_array(&whole.ty) => Ok(self.appended(a, b)),
+            BinaryOp::Concat if is_array(&whole.ty) => Ok(self.appended(a, b, &element)),
             BinaryOp::Repeat if text => {
                 let times = if matches!(b, Expr::Int(value, _) if value >= 0) {
                     b
@@ -32,8 +32,9 @@ impl Body<'_, '_> {
                 Ok(call("repeat", vec![a, times]))
             }
             BinaryOp::Repeat if is_array(&whole.ty) => self.repeated(a, b, &element),
+            BinaryOp::Union if matches!(whole.ty, Type::Dict(..)) => self.merged(a, b, &whole.ty),
             BinaryOp::Union if is_array(&whole.ty) => {
-                let both = self.appended(a, b);
+                let both = self.appended(a, b, &element);
                 self.distinct(both, &whole.ty)
             }
             BinaryOp::Intersection => Ok(call(self.unit.helper("intersection", Some(&element)), vec![a, b])),
@@ -43,14 +44,30 @@ impl Body<'_, '_> {
                 let b = self.subscriptable(b, &whole.ty);
                 let function = self.unit.helper("difference", Some(&element));
                 let first = call(function.clone(), vec![a.clone(), b.clone()]);
-                Ok(self.appended(first, call(function, vec![b, a])))
+                Ok(self.appended(first, call(function, vec![b, a]), &element))
             }
             _ => reject("operator", whole.span, format!("an operator on values of type `{}`", whole.ty)),
         }
     }
 
+    /// `a | b` of dicts: a copy of the one, updated with the other.
+    fn merged(&mut self, a: Expr, b: Expr, ty: &Type) -> Result<Expr, Rejection> {
+        let target = self.temporary(&["merged", "also_merged"], ty);
+        self.emit(Stmt::Assign(name(&target), a));
+        let sources = ["merged_map", "merged_other"];
+        let saved = self.bindings.clone();
+        for (source, value) in sources.iter().zip([name(&target), b]) {
+            self.bindings.insert(source.to_string(), super::Binding::Alias(value));
+        }
+        let args = sources.map(|s| ir::Expr::local(s, ty.clone())).to_vec();
+        let result = self.expr(&ir::Expr::intrinsic(Intrinsic::Update, args, Type::None));
+        self.bindings = saved;
+        result?;
+        Ok(name(target))
+    }
+
     /// `[a, b]`, flat where the parts are constructors themselves.
-    fn appended(&self, a: Expr, b: Expr) -> Expr {
+    fn appended(&self, a: Expr, b: Expr, element: &Type) -> Expr {
         let mut items = Vec::new();
         for part in [a, b] {
             match part {
@@ -58,7 +75,7 @@ impl Body<'_, '_> {
                 other => items.push(other),
             }
         }
-        Expr::Array(None, items)
+        constructor(element, items)
     }
 
     fn repeated(&mut self, a: Expr, times: Expr, element: &Type) -> Result<Expr, Rejection> {
@@ -107,7 +124,7 @@ impl Body<'_, '_> {
             Intrinsic::Prepend => {
                 let item = self.exact(&rest[0])?;
                 let item = self.element_of(item, &element);
-                self.set(list.clone(), Expr::Array(None, vec![item, list]));
+                self.set(list.clone(), constructor(&element, vec![item, list]));
                 None
             }
             Intrinsic::Pop if rest.is_empty() => self.pop(list, &element),
@@ -148,7 +165,7 @@ impl Body<'_, '_> {
             Intrinsic::Add => self.add_member(list, &rest[0], &element)?,
             Intrinsic::AddAll => {
                 let more = self.make_list(&rest[0])?;
-                let both = self.appended(list.clone(), more);
+                let both = self.appended(list.clone(), more, &element);
                 let union = self.distinct(both, &target.ty)?;
                 self.set(list, union);
                 None
@@ -164,14 +181,16 @@ impl Body<'_, '_> {
     fn append(&mut self, list: Expr, rest: &[ir::Expr], element: &Type) -> Result<Option<Expr>, Rejection> {
         let item = self.exact(&rest[0])?;
         let item = self.element_of(item, element);
-        self.set(list.clone(), Expr::Array(None, vec![list, item]));
+        let longer = constructor(element, vec![list.clone(), item]);
+        self.set(list, longer);
         Ok(None)
     }
 
     /// `list += iterable`.
     pub fn extend(&mut self, list: Expr, more: &ir::Expr) -> Result<Option<Expr>, Rejection> {
+        let element = more.ty.element().unwrap_or(Type::None);
         let more = self.make_list(more)?;
-        let both = self.appended(list.clone(), more);
+        let both = self.appended(list.clone(), more, &element);
         self.set(list, both);
         Ok(None)
     }
@@ -190,7 +209,7 @@ impl Body<'_, '_> {
                 vec![before, item, section(list.clone(), Some(plus(place, 1)), None)]
             }
         };
-        self.set(list, Expr::Array(None, parts));
+        self.set(list, constructor(element, parts));
         Ok(None)
     }
 
@@ -287,7 +306,7 @@ impl Body<'_, '_> {
             let test = self.equal_elements(element, set.clone(), item.clone());
             Expr::Not(Box::new(call("any", vec![test])))
         };
-        let add = Stmt::Assign(set.clone(), Expr::Array(None, vec![set, item]));
+        let add = Stmt::Assign(set.clone(), constructor(element, vec![set, item]));
         self.emit(Stmt::If { branches: vec![(absent, vec![add])], orelse: Vec::new() });
         Ok(None)
     }
@@ -390,4 +409,11 @@ impl Body<'_, '_> {
         let helper = if reverse { "falling_order_of" } else { "order_of" };
         Ok(call(self.unit.helper(helper, Some(&key_type)), vec![keys]))
     }
+}
+
+/// `[items]`; gfortran looks at the first item for the length of characters, which an empty array
+/// does not tell.
+fn constructor(element: &Type, items: Vec<Expr>) -> Expr {
+    let spec = (*element == Type::Char).then_some(TypeSpec::Character(Length::Of(1)));
+    Expr::Array(spec, items)
 }

@@ -2,21 +2,68 @@
 
 use super::iterate::Touched;
 use super::{Body, reject};
-use crate::fortran::tree::build::not;
-use crate::fortran::tree::{Control, Expr, Stmt};
+use crate::fortran::tree::build::{at, binary, component, int, name, not, plus, size};
+use crate::fortran::tree::{Control, Expr, Op, Stmt};
+use crate::fortran::types::tuple_component;
 use grammars::Rejection;
 use grammars::ir::names::continues;
-use grammars::ir::{self, Block, ExprKind, Intrinsic, Pattern};
+use grammars::ir::{self, Block, ExprKind, Intrinsic, Pattern, Type};
 
 impl Body<'_, '_> {
     /// `for pattern in iter`.
     pub fn for_loop(&mut self, pattern: &Pattern, iter: &ir::Expr, block: &Block) -> Result<(), Rejection> {
         let touched = self.touched(block);
+        if let (ExprKind::Local(list), Type::List(element)) = (&iter.kind, &iter.ty)
+            && touched.resizes(list)
+        {
+            return self.growing_loop(list, element, pattern, block);
+        }
         let sequence = self.sequence(iter, &touched)?;
         let head = self.head(&sequence, pattern, &touched);
         let (body, ()) = self.in_loop(&head, pattern, &touched, |b| b.statements(block))?;
         self.emit(Stmt::Do { label: None, control: head.control(), body });
         Ok(())
+    }
+
+    /// A loop over a list that its body makes longer or shorter: it ends at the list's end of the
+    /// moment.
+    fn growing_loop(
+        &mut self,
+        list: &str,
+        element: &Type,
+        pattern: &Pattern,
+        block: &Block,
+    ) -> Result<(), Rejection> {
+        let array = self.local(list, &Type::list(element.clone()))?;
+        let position = self.counter(&["position", "place"]);
+        self.emit(Stmt::Assign(name(&position), int(0)));
+        let (body, ()) = self.block(|b| {
+            b.emit(Stmt::Assign(name(&position), plus(name(&position), 1)));
+            let item = b.value_of(at(array.clone(), name(&position)), element);
+            b.bound_item(pattern, item, element)?;
+            b.statements(block)
+        })?;
+        let more = binary(Op::Lt, name(&position), size(array));
+        self.emit(Stmt::Do { label: None, control: Control::While(more), body });
+        Ok(())
+    }
+
+    /// The variables of a loop get copies of an item.
+    fn bound_item(&mut self, pattern: &Pattern, item: Expr, ty: &Type) -> Result<(), Rejection> {
+        match (pattern, ty) {
+            (Pattern::Name { name, .. }, _) if name == "_" => Ok(()),
+            (Pattern::Name { name, ty }, _) => {
+                self.assign_lowered(&ir::Place::variable(name.clone(), ty.clone()), item, ty)
+            }
+            (Pattern::Tuple(parts), Type::Tuple(types)) => {
+                for (i, (part, ty)) in parts.iter().zip(types).enumerate() {
+                    let component = component(item.clone(), &tuple_component(i));
+                    self.bound_item(part, component, ty)?;
+                }
+                Ok(())
+            }
+            _ => reject("iteration", ir::Expr::int(0).span, "several loop variables over a list that changes"),
+        }
     }
 
     /// `while condition`. What the condition cannot say at once is tested at the top of the body.

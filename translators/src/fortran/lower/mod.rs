@@ -14,6 +14,7 @@ mod dict;
 mod doc;
 mod expr;
 mod function_values;
+mod heaps;
 mod index;
 mod intrinsics;
 mod iterate;
@@ -27,6 +28,7 @@ mod signature;
 mod stmt;
 mod tests;
 mod text;
+mod text_of;
 mod usage;
 
 pub use module::translate;

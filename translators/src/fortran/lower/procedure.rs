@@ -48,9 +48,13 @@ impl Body<'_, '_> {
             declarations.push(self.result_declaration(result, ty));
         }
         let result = result.map(|(name, _)| name);
-        let body = self.blocks.pop().unwrap_or_default();
+        let mut body = self.blocks.pop().unwrap_or_default();
         let internal = std::mem::take(&mut self.internal);
         let text = print::statements(&body) + &print::items(&internal);
+        let unused = unused(&declarations, &arguments, &text);
+        if !unused.is_empty() {
+            body.insert(0, Stmt::Unused(unused));
+        }
         let locals = self.sorted_declarations();
         declarations.extend(locals.into_iter().filter(|d| super::module::mentions(&text, &d.name)));
         Ok(Procedure {
@@ -252,6 +256,12 @@ fn prefixes(function: &Function) -> Vec<&'static str> {
         prefixes.push("recursive");
     }
     prefixes
+}
+
+/// The arguments that a text does not mention.
+fn unused(declarations: &[crate::fortran::tree::Declaration], arguments: &[String], text: &str) -> Vec<String> {
+    let data = arguments.iter().filter(|a| declarations.iter().any(|d| d.name == **a));
+    data.filter(|argument| !super::module::mentions(text, argument)).cloned().collect()
 }
 
 fn is_comment(stmt: &ir::Stmt) -> bool {

@@ -279,27 +279,51 @@ impl Body<'_, '_> {
     }
 
     fn fold(&mut self, args: &[ir::Expr], e: &ir::Expr) -> Result<Expr, Rejection> {
-        let ExprKind::Lambda { params, body } = &args[0].kind else {
-            return reject("function-value", e.span, "`reduce` with a function that is no lambda");
-        };
-        let (Some(start), [so_far, item]) = (args.get(2), params.as_slice()) else {
-            return reject("reduce", e.span, "`reduce` without a start");
+        let Some((so_far, item, body)) = folded(&args[0], &e.ty, &args[1]) else {
+            return reject("function-value", e.span, "`reduce` with a computed function");
         };
         let target = self.temporary(&["folded", "so_far"], &e.ty);
-        let start = self.exact(start)?;
-        self.emit(Stmt::Assign(name(&target), start));
         let saved = self.bindings.clone();
-        self.bindings.insert(so_far.0.clone(), super::Binding::Variable { name: target.clone(), shift: 0 });
-        let pattern = Pattern::name(item.0.clone(), item.1.clone());
-        let clause = Clause { pattern, iter: args[1].clone(), conditions: Vec::new() };
+        let iter = match args.get(2) {
+            Some(start) => {
+                let start = self.exact(start)?;
+                self.emit(Stmt::Assign(name(&target), start));
+                args[1].clone()
+            }
+            None => self.fold_from_first(&target, &args[1])?,
+        };
+        self.bindings.insert(so_far, super::Binding::Variable { name: target.clone(), shift: 0 });
+        let pattern = Pattern::name(item.0, item.1);
+        let clause = Clause { pattern, iter, conditions: Vec::new() };
         let result = self.clause_loops(&[clause], &mut |b| {
-            let value = b.expr(body)?;
+            let value = b.exact(&body)?;
             b.emit(Stmt::Assign(name(&target), value));
             Ok(())
         });
         self.bindings = saved;
         result?;
         Ok(name(&target))
+    }
+
+    /// Puts the first item of a list into `target`; the rest of the list is what is left to fold.
+    fn fold_from_first(&mut self, target: &str, iterable: &ir::Expr) -> Result<ir::Expr, Rejection> {
+        self.note(NOT_EMPTY);
+        let element = iterable.ty.element().unwrap_or(Type::None);
+        let list = Type::list(element.clone());
+        let array = self.make_list(iterable)?;
+        let array = self.subscriptable(array, &list);
+        let first = self.value_of(at(array.clone(), int(1)), &element);
+        self.emit(Stmt::Assign(name(target), first));
+        let source = "folded_list";
+        self.bindings.insert(source.to_string(), super::Binding::Alias(array));
+        let rest = ExprKind::Slice {
+            base: Box::new(ir::Expr::local(source, list.clone())),
+            start: Some(Box::new(ir::Expr::int(1))),
+            stop: None,
+            step: None,
+            bounds: ir::SliceBounds::default(),
+        };
+        Ok(ir::Expr::new(rest, list).at(iterable.span))
     }
 
     /// The keys of a list's items, with their type.
@@ -354,6 +378,29 @@ impl Body<'_, '_> {
             b.emit(Stmt::Assign(target.clone(), binary(Op::Concat, target.clone(), piece)));
             Ok(())
         })
+    }
+}
+
+/// A function of two as the name of what is folded so far, the item, and the new value.
+fn folded(
+    function: &ir::Expr,
+    result: &Type,
+    iterable: &ir::Expr,
+) -> Option<(String, (String, Type), ir::Expr)> {
+    match &function.kind {
+        ExprKind::Lambda { params, body } => match params.as_slice() {
+            [so_far, item] => Some((so_far.0.clone(), item.clone(), (**body).clone())),
+            _ => None,
+        },
+        ExprKind::FunctionRef(called) => {
+            let element = iterable.ty.element()?;
+            let (so_far, item) = ("so_far".to_string(), ("item".to_string(), element.clone()));
+            let args =
+                vec![ir::Expr::local(so_far.clone(), result.clone()), ir::Expr::local("item", element)];
+            let call = ExprKind::Call { function: called.clone(), args };
+            Some((so_far, item, ir::Expr::new(call, result.clone()).at(function.span)))
+        }
+        _ => None,
     }
 }
 

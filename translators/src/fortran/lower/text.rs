@@ -31,6 +31,9 @@ impl Body<'_, '_> {
         if spec.is_plain() {
             return self.make_text(value);
         }
+        if spec.repr && (FormatSpec { repr: false, ..spec.clone() }).is_plain() {
+            return self.make_repr(value);
+        }
         if spec.repr || spec.alternate || spec.grouping.is_some() || spec.sign.is_some() {
             return reject("format", value.span, "a format that has no short form in Fortran");
         }
@@ -71,18 +74,6 @@ impl Body<'_, '_> {
         Ok(call(self.unit.helper(helper, None), vec![plain, width, fill]))
     }
 
-    /// `str(value)`.
-    pub fn make_text(&mut self, value: &ir::Expr) -> Result<Expr, Rejection> {
-        let inner = self.exact(value)?;
-        match &value.ty {
-            Type::Str | Type::Char => Ok(inner),
-            Type::Int => Ok(call(self.unit.helper("integer_text", None), vec![inner])),
-            Type::Float => Ok(call(self.unit.helper("real_text", None), vec![inner])),
-            Type::Bool => Ok(call(self.unit.helper("logical_text", None), vec![inner])),
-            other => reject("text-of", value.span, format!("the text of a value of type `{other}`")),
-        }
-    }
-
     /// Digits in a base, behind a prefix.
     pub fn radix(&mut self, value: &ir::Expr, base: i64, prefix: &str) -> Result<Expr, Rejection> {
         let number = self.exact(value)?;
@@ -107,11 +98,15 @@ impl Body<'_, '_> {
             SplitWhitespace => self.on_text("split_words", args)?,
             SplitLines => self.on_text("split_lines", args)?,
             Split if args.len() == 2 => self.on_text("split_text", args)?,
+            Split => self.with_numbers("split_text_limited", args)?,
+            RSplit if args.len() == 3 => self.with_numbers("split_text_right", args)?,
             Join => self.join(args)?,
             Replace if args.len() == 3 => self.replace(args)?,
+            Replace => self.with_numbers("replaced_times", args)?,
             StartsWith => self.on_text("starts_with", args)?,
             EndsWith => self.on_text("ends_with", args)?,
             Find if args.len() == 2 => plus(self.on_text("index", args)?, -1),
+            Find => self.with_numbers("find_from", args)?,
             RFind => {
                 let mut values = self.operands(&[&args[0], &args[1]])?;
                 values.push(Expr::Keyword("back", Box::new(Expr::Logical(true))));
@@ -125,6 +120,7 @@ impl Body<'_, '_> {
             IsUpper => self.has_case(args, LETTERS_UPPER, LETTERS_LOWER)?,
             LJust => self.justify("padded_right", args)?,
             RJust => self.justify("padded_left", args)?,
+            Center => self.justify("centered", args)?,
             ZFill => {
                 let values = self.operands(&[&args[0], &args[1]])?;
                 let values = values.into_iter().zip(args).map(|(v, a)| self.exactly(v, &a.ty)).collect();
@@ -136,10 +132,12 @@ impl Body<'_, '_> {
                 call("achar", vec![code])
             }
             ToStr => self.make_text(&args[0])?,
+            Repr => self.make_repr(&args[0])?,
             Bin => self.radix(&args[0], 2, "0b")?,
             Hex => self.radix(&args[0], 16, "0x")?,
             Oct => self.radix(&args[0], 8, "0o")?,
             ParseInt if args.len() == 1 => self.parse_int(&args[0])?,
+            ParseInt => self.with_numbers("parse_radix", args)?,
             ParseFloat => self.on_text("parse_real", args)?,
             Contains if e.ty == Type::Bool && args[0].ty.is_text() => {
                 self.text_contains(&args[0], &args[1])?
@@ -156,6 +154,13 @@ impl Body<'_, '_> {
         let function =
             if function == "index" { function.to_string() } else { self.unit.helper(function, None) };
         Ok(call(function, values))
+    }
+
+    /// A helper whose arguments are texts and integers of the source.
+    fn with_numbers(&mut self, helper: &'static str, args: &[ir::Expr]) -> Result<Expr, Rejection> {
+        let values = self.operands(&args.iter().collect::<Vec<_>>())?;
+        let values = values.into_iter().zip(args).map(|(v, a)| self.exactly(v, &a.ty)).collect();
+        Ok(call(self.unit.helper(helper, None), values))
     }
 
     /// The digits of one character are read off its code.
@@ -190,6 +195,13 @@ impl Body<'_, '_> {
             return self.expr(&args[1]);
         }
         let parts = self.make_list(&args[1])?;
+        match args[1].ty.element() {
+            Some(Type::Char) => {
+                return Ok(call(self.unit.helper("joined_letters", None), vec![parts, separator]));
+            }
+            Some(Type::Str) => {}
+            _ => return reject("join", args[1].span, "`join` of values that may be no text"),
+        }
         Ok(call(self.unit.helper("joined", None), vec![parts, separator]))
     }
 

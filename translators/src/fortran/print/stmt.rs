@@ -18,8 +18,25 @@ fn statement(stmt: &Stmt, indent: usize, out: &mut String) {
         Stmt::If { branches, orelse } => conditional(branches, orelse, indent, out),
         Stmt::Select { subject, cases, default } => select(subject, cases, default, indent, out),
         Stmt::Do { label, control, body } => repeat(label.as_deref(), control, body, indent, out),
+        Stmt::Unused(arguments) => unused(arguments, indent, out),
         simple => simple_line(simple).write(indent, out),
     }
+}
+
+/// `associate (unused => argument)` around nothing.
+fn unused(arguments: &[String], indent: usize, out: &mut String) {
+    let mut head = Line::new("associate (");
+    for (i, argument) in arguments.iter().enumerate() {
+        if i > 0 {
+            head.push(", ");
+            head.allow_break();
+        }
+        let name = if i == 0 { "unused".to_string() } else { format!("unused_{}", i + 1) };
+        head.push(&format!("{name} => {argument}"));
+    }
+    head.push(")");
+    head.write(indent, out);
+    write_indented(out, indent, "end associate");
 }
 
 fn comment(text: &str, trailing: bool, indent: usize, out: &mut String) {
@@ -70,7 +87,11 @@ fn simple_line(stmt: &Stmt) -> Line {
             out
         }
         // The compound statements are printed by `statement`.
-        Stmt::Comment { .. } | Stmt::If { .. } | Stmt::Select { .. } | Stmt::Do { .. } => Line::default(),
+        Stmt::Comment { .. }
+        | Stmt::If { .. }
+        | Stmt::Select { .. }
+        | Stmt::Do { .. }
+        | Stmt::Unused(_) => Line::default(),
     }
 }
 
@@ -96,7 +117,10 @@ fn parenthesised(opening: &str, items: &[Expr]) -> Line {
 }
 
 fn is_simple(stmt: &Stmt) -> bool {
-    !matches!(stmt, Stmt::Comment { .. } | Stmt::If { .. } | Stmt::Select { .. } | Stmt::Do { .. })
+    !matches!(
+        stmt,
+        Stmt::Comment { .. } | Stmt::If { .. } | Stmt::Select { .. } | Stmt::Do { .. } | Stmt::Unused(_)
+    )
 }
 
 fn conditional(branches: &[(Expr, Vec<Stmt>)], orelse: &[Stmt], indent: usize, out: &mut String) {
