@@ -228,7 +228,8 @@ fn specialised(text: String, element: &Type, types: &mut Types, names: &mut Name
 /// gfortran looks at the first item of a constructor for the length of characters, which an empty
 /// array does not tell.
 fn with_character_constructors(text: &str) -> String {
-    text.replace("[heap, ", "[character(len=1) :: heap, ").replace("[members, ", "[character(len=1) :: members, ")
+    text.replace("[heap, ", "[character(len=1) :: heap, ")
+        .replace("[members, ", "[character(len=1) :: members, ")
 }
 
 /// Truth values are compared with `.eqv.`, sizes as ever with `==`.

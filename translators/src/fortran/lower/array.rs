@@ -69,7 +69,8 @@ fn mapped_together(args: &[ir::Expr]) -> Option<(ir::Expr, Vec<Clause>)> {
         }
         _ => return None,
     };
-    let pattern = Pattern::Tuple(names.into_iter().zip(&types).map(|(n, t)| Pattern::name(n, t.clone())).collect());
+    let pattern =
+        Pattern::Tuple(names.into_iter().zip(&types).map(|(n, t)| Pattern::name(n, t.clone())).collect());
     let zip = ir::Expr::intrinsic(Intrinsic::Zip, iterables.to_vec(), Type::iter(Type::Tuple(types)));
     Some((body, vec![Clause { pattern, iter: zip.at(function.span), conditions: Vec::new() }]))
 }

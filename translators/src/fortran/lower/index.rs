@@ -125,7 +125,8 @@ impl Body<'_, '_> {
             return reject("tuple-slice", base.span, "a slice of a tuple");
         }
         let literal = step.map_or(Some(1), |s| s.as_int().and_then(|v| i64::try_from(v).ok()));
-        let (Some(step), true) = (literal, literal.is_some_and(|s| s > 0) || (start.is_none() && stop.is_none()))
+        let (Some(step), true) =
+            (literal, literal.is_some_and(|s| s > 0) || (start.is_none() && stop.is_none()))
         else {
             return self.picked(base, start, stop, step);
         };

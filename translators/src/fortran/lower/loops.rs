@@ -62,7 +62,9 @@ impl Body<'_, '_> {
                 }
                 Ok(())
             }
-            _ => reject("iteration", ir::Expr::int(0).span, "several loop variables over a list that changes"),
+            _ => {
+                reject("iteration", ir::Expr::int(0).span, "several loop variables over a list that changes")
+            }
         }
     }
 

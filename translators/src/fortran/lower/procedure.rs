@@ -259,7 +259,11 @@ fn prefixes(function: &Function) -> Vec<&'static str> {
 }
 
 /// The arguments that a text does not mention.
-fn unused(declarations: &[crate::fortran::tree::Declaration], arguments: &[String], text: &str) -> Vec<String> {
+fn unused(
+    declarations: &[crate::fortran::tree::Declaration],
+    arguments: &[String],
+    text: &str,
+) -> Vec<String> {
     let data = arguments.iter().filter(|a| declarations.iter().any(|d| d.name == **a));
     data.filter(|argument| !super::module::mentions(text, argument)).cloned().collect()
 }

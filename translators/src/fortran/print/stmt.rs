@@ -87,11 +87,9 @@ fn simple_line(stmt: &Stmt) -> Line {
             out
         }
         // The compound statements are printed by `statement`.
-        Stmt::Comment { .. }
-        | Stmt::If { .. }
-        | Stmt::Select { .. }
-        | Stmt::Do { .. }
-        | Stmt::Unused(_) => Line::default(),
+        Stmt::Comment { .. } | Stmt::If { .. } | Stmt::Select { .. } | Stmt::Do { .. } | Stmt::Unused(_) => {
+            Line::default()
+        }
     }
 }
 
