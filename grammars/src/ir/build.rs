@@ -255,6 +255,7 @@ impl Place {
                 let (base, bounds) = (Box::new(base.clone()), super::SliceBounds::default());
                 Expr::new(ExprKind::Slice { base, start, stop, step: None, bounds }, self.ty())
             }
+            Place::Part(selection) => selection.clone(),
             Place::Tuple(_) => return None,
         })
     }
@@ -268,6 +269,7 @@ impl Place {
                 other => other.element().unwrap_or(Type::None),
             },
             Place::Slice { base, .. } => base.ty.clone(),
+            Place::Part(selection) => selection.ty.clone(),
             Place::Tuple(places) => Type::Tuple(places.iter().map(Place::ty).collect()),
         }
     }

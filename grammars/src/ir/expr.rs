@@ -296,7 +296,7 @@ impl FormatSpec {
 
 /// How the position in `base[index]` is meant. Front ends and inference write `Python` or
 /// `InRange`; the pass `ranges` finds the plainer ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum IndexMode {
     /// Negative positions count from the end; beyond the ends raises `Index`.
@@ -311,7 +311,7 @@ pub enum IndexMode {
 }
 
 /// What is known of a slice's bounds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SliceBounds {
     /// `start` is absent, or proven to lie in `0..=len`.
     pub start_in_range: bool,
@@ -398,7 +398,7 @@ pub enum UnaryOp {
 }
 
 /// Relations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CompareOp {
     /// Equal.

@@ -325,6 +325,10 @@ pub enum Intrinsic {
     /// (sorted list, item) → Int: rightmost place.
     BisectRight,
 
+    // ---- arrays
+    /// As the operation documents.
+    Array(super::ArrayOp),
+
     // ---- output
     /// (values …), to standard output, as Python's `print` writes them.
     Print {

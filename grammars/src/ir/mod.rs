@@ -14,6 +14,7 @@
 //!   copies instead, the translator has to show (`Param::mutated`, aliasing) that nobody can tell;
 //! - indices count from 0.
 
+mod array;
 mod build;
 mod expr;
 mod intrinsic;
@@ -25,6 +26,7 @@ pub mod text;
 mod types;
 pub mod visit;
 
+pub use array::*;
 pub use expr::*;
 pub use intrinsic::*;
 pub use module::*;

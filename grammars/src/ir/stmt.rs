@@ -181,6 +181,9 @@ pub enum Place {
         /// End position.
         stop: Option<Expr>,
     },
+    /// Part of an array: an intrinsic `ArrayOp::Select` without `New` axes. The value is an array of
+    /// the selection's type, or one item for all of it.
+    Part(Expr),
     /// Several places, from a tuple of as many values.
     Tuple(Vec<Place>),
 }

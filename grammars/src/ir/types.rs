@@ -44,6 +44,15 @@ pub enum Type {
     /// of a loop or clause, or the argument of an intrinsic); one that is stored was turned into a
     /// list by `Intrinsic::ToList`.
     Iter(Box<Type>),
+    /// A rectangular array of fixed shape (NumPy's `ndarray`), a reference like a list. Everything that
+    /// is done with it is an [`super::ArrayOp`], an assignment to a `Place::Part`, or an augmented
+    /// assignment, which changes it in place.
+    Array {
+        /// `Bool`, `Int` (64 bits, wrapping) or `Float`.
+        element: Box<Type>,
+        /// 1 or 2.
+        rank: u8,
+    },
 }
 
 impl Type {
@@ -73,6 +82,14 @@ impl Type {
     /// `Iter(element)`.
     pub fn iter(element: Type) -> Type {
         Type::Iter(Box::new(element))
+    }
+
+    /// `Array` of `element`s; a single value if there is no axis.
+    pub fn array(element: Type, rank: u8) -> Type {
+        match rank {
+            0 => element,
+            rank => Type::Array { element: Box::new(element), rank },
+        }
     }
 
     /// What iterating over a value of this type yields.
@@ -120,6 +137,7 @@ impl fmt::Display for Type {
             Type::Function { params, ret } => write!(f, "Callable[[{}], {ret}]", join(params)),
             Type::Class(name) => write!(f, "{name}"),
             Type::Iter(t) => write!(f, "Iterable[{t}]"),
+            Type::Array { element, rank } => write!(f, "ndarray[{element}, {rank}]"),
         }
     }
 }

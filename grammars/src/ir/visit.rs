@@ -191,6 +191,7 @@ macro_rules! walk_place_kind {
                 $visitor.expr(index);
             }
             Place::Field { object, .. } => $visitor.expr(object),
+            Place::Part(selection) => $visitor.expr(selection),
             Place::Slice { base, start, stop } => {
                 $visitor.expr(base);
                 for bound in [start, stop] {

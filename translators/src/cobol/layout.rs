@@ -142,7 +142,9 @@ pub fn node(names: &mut Names, wish: &str, ty: &Type) -> Option<Node> {
             let value = of(names, format!("{wish}-VALUE"), inner)?;
             (name, Shape::Optional { flag, present, value })
         }
-        Type::None | Type::Function { .. } | Type::Class(_) | Type::Iter(_) => return None,
+        Type::None | Type::Function { .. } | Type::Class(_) | Type::Iter(_) | Type::Array { .. } => {
+            return None;
+        }
     };
     Some(Node { name, ty: ty.clone(), shape })
 }

@@ -13,7 +13,7 @@ use crate::target::{Target, TargetSpec, Translation};
 use capacity::Capacities;
 use grammars::ir::visit::each_expr_in_module;
 use grammars::ir::{Expr, Module, Type};
-use grammars::{LangId, Rejection};
+use grammars::{LangId, Rejection, Span};
 use std::sync::LazyLock;
 
 /// The COBOL target.
@@ -33,6 +33,10 @@ impl Target for Cobol {
     }
 
     fn translate(&self, module: &Module) -> Result<Translation, Rejection> {
+        if let Some(span) = first_array(module) {
+            let message = "An array of numbers, with arithmetic on all of it at once, has no COBOL form.";
+            return Err(Rejection::new("cobol.array", span, message));
+        }
         let module = legalised(module.clone());
         let capacities = Capacities::of(&module);
         let context = lower::Context { signatures: lower::signatures(&module), capacities, module: &module };
@@ -53,6 +57,17 @@ fn legalised(module: Module) -> Module {
     use crate::passes;
     let module = passes::loop_else::run(passes::lift_nested::run(passes::fill_defaults::run(module)));
     passes::wrapping::run(module)
+}
+
+/// Where the module first has an array of fixed shape: they are what COBOL is not for.
+fn first_array(module: &Module) -> Option<Span> {
+    let mut found = None;
+    each_expr_in_module(module, |e: &Expr| {
+        if matches!(e.ty, Type::Array { .. }) && found.is_none() {
+            found = Some(e.span);
+        }
+    });
+    found
 }
 
 /// What the representation cannot hold.

@@ -213,6 +213,8 @@ pub fn word(ty: &Type) -> String {
         Type::Tuple(items) => tuple_word(items),
         Type::Class(name) => super::names::spelling(name),
         Type::Function { .. } => "procedure".into(),
+        Type::Array { element, rank: 1 } => format!("{}_vector", word(element)),
+        Type::Array { element, .. } => format!("{}_matrix", word(element)),
     }
 }
 

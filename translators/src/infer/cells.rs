@@ -175,6 +175,7 @@ impl Cells {
                 self.of(Head::Function(params, ret))
             }
             Type::Class(name) => self.of(Head::Class(name.clone())),
+            Type::Array { .. } => self.fresh(),
         }
     }
 

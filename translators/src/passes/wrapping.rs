@@ -94,7 +94,7 @@ impl Wrapping {
                 }
             }
             Place::Field { object, field, ty } => (ExprKind::Field { object: Box::new(object), field }, ty),
-            Place::Slice { .. } | Place::Tuple(_) => return None,
+            Place::Slice { .. } | Place::Part(_) | Place::Tuple(_) => return None,
         };
         Some(Expr::new(kind, ty))
     }

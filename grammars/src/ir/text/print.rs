@@ -263,6 +263,7 @@ impl Printer {
                     self.optional(stop.as_ref())
                 )
             }
+            Place::Part(selection) => self.expr(selection),
             Place::Tuple(places) => {
                 let parts: Vec<String> = places.iter().map(|p| self.place(p)).collect();
                 tuple(&parts)

@@ -46,6 +46,7 @@ fn places(place: &Place, names: &mut BTreeSet<String>) {
         Place::Item { base, .. } | Place::Slice { base, .. } | Place::Field { object: base, .. } => {
             names.extend(root(base));
         }
+        Place::Part(selection) => names.extend(root(selection)),
         Place::Tuple(parts) => parts.iter().for_each(|part| places(part, names)),
     }
 }

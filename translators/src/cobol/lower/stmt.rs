@@ -103,6 +103,7 @@ impl<'m> Lower<'m> {
                 reject("class", span, format!("the attribute {field} has no COBOL item"))
             }
             Place::Slice { .. } => reject("slice", span, "a slice that is assigned has no COBOL form"),
+            Place::Part(_) => reject("array", span, "an array of numbers has no COBOL form"),
             Place::Tuple(_) => reject("unpacking", span, "nested unpacking has no COBOL form"),
         }
     }

@@ -473,7 +473,7 @@ impl<'a> Walk<'a> {
         let base = match place {
             Place::Item { base, .. } | Place::Slice { base, .. } => base,
             Place::Field { object, .. } => object,
-            Place::Variable { .. } | Place::Tuple(_) => return Ok(()),
+            Place::Variable { .. } | Place::Tuple(_) | Place::Part(_) => return Ok(()),
         };
         self.expr(base)?;
         match root(base).map(str::to_string) {

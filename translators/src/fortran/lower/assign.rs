@@ -23,6 +23,7 @@ impl Body<'_, '_> {
             Place::Slice { base, start, stop } => {
                 self.assign_slice(base, start.as_ref(), stop.as_ref(), value)
             }
+            Place::Part(selection) => reject("array", selection.span, "an assignment to part of an array"),
             Place::Tuple(places) => self.assign_tuple(places, value),
         }
     }
@@ -425,6 +426,7 @@ impl Body<'_, '_> {
             Place::Slice { base, .. } => {
                 return reject("augmented-place", base.span, "an augmented assignment to a slice");
             }
+            Place::Part(selection) => selection.clone(),
             Place::Tuple(_) => {
                 return reject(
                     "augmented-place",
@@ -446,6 +448,7 @@ fn place_root(place: &Place) -> Option<&str> {
         Place::Variable { name, .. } => Some(name),
         Place::Item { base, .. } | Place::Slice { base, .. } => root(base),
         Place::Field { object, .. } => root(object),
+        Place::Part(selection) => root(selection),
         Place::Tuple(_) => None,
     }
 }

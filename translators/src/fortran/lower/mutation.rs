@@ -2,7 +2,7 @@
 
 use super::signature::Signatures;
 use grammars::ir::visit::{Visit, walk_expr, walk_place, walk_stmt};
-use grammars::ir::{Block, Conversion, Expr, ExprKind, Intrinsic, Place, Stmt, StmtKind, Type};
+use grammars::ir::{ArrayOp, Block, Conversion, Expr, ExprKind, Intrinsic, Place, Stmt, StmtKind, Type};
 use std::collections::BTreeSet;
 
 /// The variable that an expression is or is part of.
@@ -11,6 +11,7 @@ pub fn root(expr: &Expr) -> Option<&str> {
         ExprKind::Local(name) | ExprKind::Global(name) => Some(name),
         ExprKind::Index { base, .. } | ExprKind::Lookup { base, .. } => root(base),
         ExprKind::Field { object, .. } => root(object),
+        ExprKind::Intrinsic { op: Intrinsic::Array(ArrayOp::Select(_)), args } => root(args.first()?),
         ExprKind::Convert { conversion: Conversion::Unwrap | Conversion::ToOptional, value } => root(value),
         _ => None,
     }
@@ -119,6 +120,7 @@ impl<'a> Visit<'a> for Finder<'_> {
             Place::Item { base, .. } => self.change(base, matches!(base.ty, Type::Dict(..))),
             Place::Field { object, .. } => self.change(object, false),
             Place::Slice { base, .. } => self.change(base, true),
+            Place::Part(selection) => self.change(selection, false),
             Place::Variable { .. } | Place::Tuple(_) => {}
         }
         walk_place(self, place);

@@ -289,6 +289,7 @@ impl<'a> Visit<'a> for Uses {
                 self.expr(base);
                 [start, stop].into_iter().flatten().for_each(|bound| self.expr(bound));
             }
+            Place::Part(selection) => self.expr(selection),
             Place::Tuple(places) => places.iter().for_each(|place| self.place(place)),
         }
     }

@@ -339,6 +339,7 @@ fn place_reads(name: &str, place: &Place) -> bool {
         Place::Slice { base, start, stop } => {
             reads(name, base) || [start, stop].into_iter().flatten().any(|bound| reads(name, bound))
         }
+        Place::Part(selection) => reads(name, selection),
         Place::Tuple(places) => places.iter().any(|p| place_reads(name, p)),
     }
 }

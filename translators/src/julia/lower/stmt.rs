@@ -150,6 +150,9 @@ impl Lower<'_> {
             Place::Slice { base, .. } => {
                 return reject("julia.slice-assignment", base.span, "a slice among several places");
             }
+            Place::Part(selection) => {
+                return reject("julia.array", selection.span, "an assignment to part of an array");
+            }
             Place::Tuple(places) => {
                 Expr::Tuple(places.iter().map(|place| self.place(place)).collect::<Lowering<Vec<_>>>()?)
             }
@@ -267,6 +270,7 @@ fn place_value(place: &Place, ty: &Type, stmt: &ir::Stmt) -> ir::Expr {
             index: Box::new(ir::Expr::int(0)),
             mode: IndexMode::Python,
         },
+        Place::Part(selection) => selection.kind.clone(),
         Place::Tuple(_) => ExprKind::None,
     };
     ir::Expr { kind, ty: ty.clone(), span: stmt.span }

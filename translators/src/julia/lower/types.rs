@@ -25,6 +25,8 @@ impl Lower<'_> {
             }
             ir::Type::Function { .. } => Type::plain("Function"),
             ir::Type::Class(name) => Type::plain(name.clone()),
+            ir::Type::Array { element, rank: 1 } => Type::with("Vector", vec![self.ty(element, span)?]),
+            ir::Type::Array { element, .. } => Type::with("Matrix", vec![self.ty(element, span)?]),
             ir::Type::Iter(_) => {
                 return reject("julia.iterator-value", span, format!("a value of type `{ty}` is stored"));
             }

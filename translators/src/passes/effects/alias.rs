@@ -10,7 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Whether values of this type are, or hold, objects that can be changed through another name.
 pub(crate) fn is_shared(ty: &Type) -> bool {
     match ty {
-        Type::List(_) | Type::Dict(..) | Type::Set(_) | Type::Class(_) | Type::Function { .. } => true,
+        Type::List(_)
+        | Type::Dict(..)
+        | Type::Set(_)
+        | Type::Class(_)
+        | Type::Function { .. }
+        | Type::Array { .. } => true,
         Type::Optional(inner) | Type::Iter(inner) => is_shared(inner),
         Type::Tuple(items) => items.iter().any(is_shared),
         Type::None | Type::Bool | Type::Int | Type::Float | Type::Char | Type::Str => false,
@@ -417,6 +422,14 @@ impl<'t, 'm> Walk<'t, 'm> {
                 let inside = node.map(|node| self.graph.content(node));
                 self.store(base, inside);
             }
+            Place::Part(selection) => {
+                if let ExprKind::Intrinsic { args, .. } = &selection.kind
+                    && let Some((array, subscripts)) = args.split_first()
+                {
+                    self.values(subscripts);
+                    self.store(array, None);
+                }
+            }
             Place::Tuple(places) => self.assign_parts(places, value, node),
         }
     }
@@ -461,7 +474,11 @@ impl<'t, 'm> Walk<'t, 'm> {
                 Some(global)
             }
             Place::Variable { name, ty } => is_shared(ty).then(|| self.variable(name)),
-            Place::Item { .. } | Place::Field { .. } | Place::Slice { .. } | Place::Tuple(_) => {
+            Place::Item { .. }
+            | Place::Field { .. }
+            | Place::Slice { .. }
+            | Place::Part(_)
+            | Place::Tuple(_) => {
                 self.assign(place, None, None);
                 self.held(place)
             }

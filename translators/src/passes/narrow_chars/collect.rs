@@ -374,6 +374,7 @@ impl<'b> Collector<'b> {
                 self.places.keep(&shape);
                 shape
             }
+            Place::Part(selection) => self.shape(selection),
             Place::Tuple(places) => {
                 let parts = places.iter().map(|p| self.held(p)).collect();
                 Shape::Parts(parts)

@@ -110,7 +110,7 @@ impl Collector {
                 }
             }
             Place::Item { base, .. } | Place::Slice { base, .. } => self.harmless(base),
-            Place::Field { .. } => {}
+            Place::Field { .. } | Place::Part(_) => {}
         }
     }
 
