@@ -4,5 +4,6 @@ mod bad_input;
 mod build;
 mod examples;
 mod support;
+mod third_party;
 mod translate;
 mod validate;
