@@ -75,16 +75,20 @@ impl Interface {
         interface
     }
 
-    /// The procedures that `entry` may mean: by its name, in any case convention, or by a generic name.
+    /// The procedures that `entry` may mean: by its name, in any case convention, with copies for other types.
     pub fn called(&self, entry: &str) -> Vec<&Procedure> {
         let plain = |name: &str| name.replace('_', "").to_lowercase();
-        let behind =
-            self.generics.iter().filter(|(name, _)| plain(name) == plain(entry)).flat_map(|(_, names)| names);
-        let behind: Vec<&String> = behind.collect();
-        let is_meant = |p: &&Procedure| plain(&p.name) == plain(entry) || behind.contains(&&p.name);
-        self.procedures.iter().filter(is_meant).collect()
+        let entry = plain(entry);
+        let is_copy = |rest: &str| rest.is_empty() || COPIES.contains(&rest);
+        let is_meant = |name: &str| plain(name).strip_prefix(&entry).is_some_and(is_copy);
+        let behind: Vec<&String> =
+            self.generics.iter().filter(|(name, _)| is_meant(name)).flat_map(|(_, p)| p).collect();
+        self.procedures.iter().filter(|p| is_meant(&p.name) || behind.contains(&&p.name)).collect()
     }
 }
+
+/// What is added to the name of a procedure that is copied for other types.
+const COPIES: [&str; 4] = ["real", "integer", "text", "list"];
 
 /// The name of the module that the line opens.
 fn module_name(line: &str) -> Option<&str> {
