@@ -42,6 +42,7 @@ golden! {
     matrix
     ordered
     parsing
+    patterns
     report
     selection
     variants

@@ -1,5 +1,6 @@
 //! Operations of a language and its library, named by what they mean.
 
+use super::{Regex, RegexAnchor, RegexReplacement};
 use serde::{Deserialize, Serialize};
 
 /// An operation with a fixed meaning, whatever the source calls it. Source libraries map calls to
@@ -328,6 +329,53 @@ pub enum Intrinsic {
     // ---- arrays
     /// As the operation documents.
     Array(super::ArrayOp),
+
+    // ---- regular expressions
+    /// () → Regex: a pattern that is known.
+    Regex(Box<Regex>),
+    /// (str) → Regex: a pattern that is known only when the program runs.
+    RegexOf,
+    /// (Regex, str) → Optional Match.
+    RegexFind(RegexAnchor),
+    /// (Regex, str) → List of Str (the match, or its only group), or of tuples of Str (its groups);
+    /// groups that captured nothing are empty.
+    RegexFindAll,
+    /// (Regex, str) → `Iter` of Match.
+    RegexFindEach,
+    /// (Regex, replacement, str, count if given and not 0) → Str. The replacement is text as it is, or a
+    /// function from a Match to text.
+    RegexReplace,
+    /// (Regex, str, count if given and not 0) → Str.
+    RegexExpand(Vec<RegexReplacement>),
+    /// (Regex, str, limit if given and not 0) → List of Str.
+    RegexSplit,
+    /// (Match) → Str, or Optional Str where the group may have captured nothing; group 0 is the match.
+    MatchGroup(usize),
+    /// (Match) → Tuple of all groups but 0.
+    MatchGroups,
+    /// (Match) → Int: where the group starts.
+    MatchStart(usize),
+    /// (Match) → Int: where it ends.
+    MatchEnd(usize),
+
+    // ---- random numbers: other numbers than the source draws, with the same distribution. All have
+    // the generator as first argument where they were called on one.
+    /// (Int if given), for its effect: the numbers drawn from then on depend on the seed alone.
+    RandomSeed,
+    /// (Int if given) → Random.
+    RandomNew,
+    /// () → Float from 0 up to 1.
+    RandomFloat,
+    /// (Int, Int) → Int: both included.
+    RandomInt,
+    /// (Float, Float) → Float.
+    RandomBetween,
+    /// (list or str) → one of its items; empty raises `Index`.
+    RandomChoice,
+    /// (list), in place.
+    RandomShuffle,
+    /// (list, count) → List: so many items at different positions.
+    RandomSample,
 
     // ---- output
     /// (values …), to standard output, as Python's `print` writes them.

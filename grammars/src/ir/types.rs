@@ -39,6 +39,8 @@ pub enum Type {
     },
     /// An instance of a class of the module, by name.
     Class(String),
+    /// A value of the source's library that only the library's operations look into.
+    Library(LibraryType),
     /// Something that can be iterated once and is not stored: `range`, `zip`, a generator
     /// expression, `dict.items()`. It appears only where it is consumed at once (as the iterable
     /// of a loop or clause, or the argument of an intrinsic); one that is stored was turned into a
@@ -53,6 +55,29 @@ pub enum Type {
         /// 1 or 2.
         rank: u8,
     },
+}
+
+/// A type of the source's library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LibraryType {
+    /// A regular expression.
+    Regex,
+    /// Where a regular expression matched.
+    Match,
+    /// A generator of random numbers with a state of its own.
+    Random,
+}
+
+impl LibraryType {
+    /// As Python calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            LibraryType::Regex => "re.Pattern",
+            LibraryType::Match => "re.Match",
+            LibraryType::Random => "random.Random",
+        }
+    }
 }
 
 impl Type {
@@ -136,6 +161,7 @@ impl fmt::Display for Type {
             Type::Optional(t) => write!(f, "{t} | None"),
             Type::Function { params, ret } => write!(f, "Callable[[{}], {ret}]", join(params)),
             Type::Class(name) => write!(f, "{name}"),
+            Type::Library(library) => write!(f, "{}", library.name()),
             Type::Iter(t) => write!(f, "Iterable[{t}]"),
             Type::Array { element, rank } => write!(f, "ndarray[{element}, {rank}]"),
         }

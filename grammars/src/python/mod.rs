@@ -10,6 +10,7 @@ mod hint;
 mod literal;
 mod lower;
 mod matching;
+pub mod regex;
 mod scope;
 mod stmt;
 mod string;

@@ -142,7 +142,12 @@ pub fn node(names: &mut Names, wish: &str, ty: &Type) -> Option<Node> {
             let value = of(names, format!("{wish}-VALUE"), inner)?;
             (name, Shape::Optional { flag, present, value })
         }
-        Type::None | Type::Function { .. } | Type::Class(_) | Type::Iter(_) | Type::Array { .. } => {
+        Type::None
+        | Type::Function { .. }
+        | Type::Class(_)
+        | Type::Iter(_)
+        | Type::Array { .. }
+        | Type::Library(_) => {
             return None;
         }
     };

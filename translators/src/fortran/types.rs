@@ -215,6 +215,8 @@ pub fn word(ty: &Type) -> String {
         Type::Function { .. } => "procedure".into(),
         Type::Array { element, rank: 1 } => format!("{}_vector", word(element)),
         Type::Array { element, .. } => format!("{}_matrix", word(element)),
+        // Values of these types have no declaration, so no name is ever built on this word.
+        Type::Library(_) => "library".into(),
     }
 }
 

@@ -5,8 +5,9 @@
 //! container elements are shared (unified) when containers flow into each other, because the
 //! containers are references; everything else flows one way.
 
+use super::regex::Groups;
 use grammars::Span;
-use grammars::ir::Type;
+use grammars::ir::{LibraryType, Type};
 
 /// How deep a type may nest before it is taken for infinite.
 const MAX_TYPE_DEPTH: usize = 24;
@@ -36,6 +37,8 @@ pub(super) enum Head {
     Iter(Cell),
     Function(Vec<Cell>, Cell),
     Class(String),
+    /// A value of the library; of a regular expression or match, with its groups.
+    Library(LibraryType, Groups),
 }
 
 impl Head {
@@ -55,6 +58,7 @@ impl Head {
             Head::Iter(_) => "an iterator",
             Head::Function(..) => "a function",
             Head::Class(_) => "an object",
+            Head::Library(library, _) => library.name(),
         }
     }
 
@@ -176,6 +180,7 @@ impl Cells {
             }
             Type::Class(name) => self.of(Head::Class(name.clone())),
             Type::Array { .. } => self.fresh(),
+            Type::Library(library) => self.of(Head::Library(*library, Groups::default())),
         }
     }
 
@@ -341,6 +346,12 @@ impl Cells {
                 self.unify(r, s);
             }
             (Head::Class(a), Head::Class(b)) => self.join_classes(cell, a, b),
+            (Head::Library(a, groups), Head::Library(b, more)) if a == b => {
+                let joined = groups.join(more);
+                if joined != groups {
+                    self.set_head(cell, Head::Library(a, joined));
+                }
+            }
             (old, head) => self.conflict(old, head),
         }
     }
@@ -424,6 +435,7 @@ impl Cells {
                 ret: boxed(ret)?,
             },
             Head::Class(name) => Type::Class(name.clone()),
+            Head::Library(library, _) => Type::Library(*library),
         };
         Some(if self.is_nullable(cell) { Type::optional(ty) } else { ty })
     }

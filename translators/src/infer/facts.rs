@@ -7,7 +7,7 @@ use super::key::Key;
 use super::webs::{Web, Webs};
 use grammars::surface::{self, Expr, ParamKind};
 use grammars::{Rejection, Span};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct FunctionId(pub usize);
@@ -19,7 +19,7 @@ pub(super) struct ScopeId(pub usize);
 pub(super) struct VarId(pub usize);
 
 /// What a name means where it stands.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Binding {
     Variable(VarId),
     Global(String),
@@ -38,6 +38,8 @@ pub(super) struct Variable {
     pub is_param: bool,
     /// How many times it is read.
     pub reads: usize,
+    /// How many times it is assigned.
+    pub stores: usize,
 }
 
 /// A function body, test body or the module's top level.
@@ -107,6 +109,10 @@ pub(super) struct GlobalInfo<'m> {
     pub cell: Cell,
     pub value: &'m Expr,
     pub span: Span,
+    /// How many times it is read.
+    pub reads: usize,
+    /// A function assigns it.
+    pub rebound: bool,
 }
 
 /// Everything known.
@@ -132,6 +138,10 @@ pub(super) struct Facts<'m> {
     pub instances: HashMap<Key, Instance>,
     /// Method calls on objects of the module's classes, by call.
     pub method_calls: HashMap<Key, FunctionId>,
+    /// For variables that an assignment of one name and one value binds, that value (the last such).
+    pub assigned: BTreeMap<VarId, &'m Expr>,
+    /// Where names stand for patterns of regular expressions that are written out instead.
+    pub pattern_reads: BTreeMap<Binding, HashSet<Key>>,
     /// Factory functions of `defaultdict`s.
     pub factories: Vec<&'m Expr>,
     /// Cells that belong to a constraint, made when it is first tried.

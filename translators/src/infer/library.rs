@@ -53,7 +53,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
 type Entry = (&'static str, &'static str, Meaning);
 
 fn entries() -> Vec<Entry> {
-    let ops = [builtins(), numbers(), lists(), dicts(), sets(), text(), collections()].concat();
+    let ops = [builtins(), numbers(), lists(), dicts(), sets(), text(), collections(), random()].concat();
     let ops = ops.into_iter().map(|(path, signature, op)| (path, signature, Meaning::Op(op)));
     identities().into_iter().chain(ops).collect()
 }
@@ -240,6 +240,31 @@ fn collections() -> Vec<Op> {
         ("collections.OrderedDict", "(*(K, V)) {K:V}", ToDict),
         ("functools.reduce", "(fn(A, T) A, *T, A=) A", Reduce),
         ("itertools.chain.from_iterable", "([[T]]) [T]", Chain),
+    ]
+}
+
+/// The functions of `random`; the methods of a generator are the same.
+fn random() -> Vec<Op> {
+    use Intrinsic::*;
+    vec![
+        ("random.seed", "(int=) none", RandomSeed),
+        ("random.Random", "(int=) random", RandomNew),
+        ("random.random", "() float", RandomFloat),
+        ("random.randint", "(int, int) int", RandomInt),
+        ("random.randrange", "(int, int=) int", RandomInt),
+        ("random.uniform", "(float, float) float", RandomBetween),
+        ("random.choice", "([T]) T", RandomChoice),
+        ("random.choice", "(str) str", RandomChoice),
+        ("random.shuffle", "([T]) none", RandomShuffle),
+        ("random.sample", "([T], k:int) [T]", RandomSample),
+        (".random", "(random) float", RandomFloat),
+        (".randint", "(random, int, int) int", RandomInt),
+        (".randrange", "(random, int, int=) int", RandomInt),
+        (".uniform", "(random, float, float) float", RandomBetween),
+        (".choice", "(random, [T]) T", RandomChoice),
+        (".choice", "(random, str) str", RandomChoice),
+        (".shuffle", "(random, [T]) none", RandomShuffle),
+        (".sample", "(random, [T], k:int) [T]", RandomSample),
     ]
 }
 

@@ -29,6 +29,7 @@ mod library;
 mod names_of_library;
 mod narrowing;
 mod operators;
+mod regex;
 mod rows;
 mod signature;
 mod solve;

@@ -33,7 +33,8 @@ pub(super) fn library_constant(path: &str) -> Option<LibraryConstant> {
         "string.octdigits" => text("01234567".to_owned()),
         "string.punctuation" => text("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~".to_owned()),
         "string.whitespace" => text(" \t\n\r\u{b}\u{c}".to_owned()),
-        _ => None,
+        _ => super::regex::flag(path)
+            .map(|bits| LibraryConstant { ty: Type::Int, value: ExprKind::Int(bits.into()) }),
     }
 }
 

@@ -7,9 +7,10 @@
 //!
 //! `[T]` list, `{T}` set, `{K:V}` dict, `(A, B)` tuple, `*T` anything iterable, `~T` iterator,
 //! `fn(A) R` function, `T?` value or `None`, upper-case letters are type variables, `_` is anything;
-//! `name:` names a parameter and `=` ends one that can be left out.
+//! `random` is a generator of random numbers; `name:` names a parameter and `=` ends one that can be left out.
 
 use super::cells::{Cell, Cells, Head};
+use grammars::ir::LibraryType;
 use std::collections::BTreeMap;
 
 /// A type with variables.
@@ -22,6 +23,7 @@ pub(super) enum Pattern {
     Int,
     Float,
     Str,
+    Random,
     List(Box<Pattern>),
     Set(Box<Pattern>),
     Dict(Box<Pattern>, Box<Pattern>),
@@ -74,6 +76,7 @@ impl Pattern {
             Pattern::Bool => *head == Head::Bool,
             Pattern::Int => matches!(head, Head::Int | Head::Bool),
             Pattern::Float => matches!(head, Head::Int | Head::Bool | Head::Float),
+            Pattern::Random => matches!(head, Head::Library(LibraryType::Random, _)),
             Pattern::Str => matches!(head, Head::Str | Head::Exception),
             Pattern::List(_) => matches!(head, Head::List(_) | Head::VarTuple(_) | Head::Tuple(_)),
             Pattern::Set(_) => matches!(head, Head::Set(_)),
@@ -106,6 +109,7 @@ impl Pattern {
             Pattern::Int => cells.of(Head::Int),
             Pattern::Float => cells.of(Head::Float),
             Pattern::Str => cells.of(Head::Str),
+            Pattern::Random => cells.of(Head::Library(LibraryType::Random, Default::default())),
             Pattern::List(t) => {
                 let t = t.cell(cells, variables);
                 cells.of(Head::List(t))
@@ -205,12 +209,13 @@ impl Reader {
     }
 
     fn base(&mut self) -> Option<Pattern> {
-        const WORDS: [(&str, Pattern); 6] = [
+        const WORDS: [(&str, Pattern); 7] = [
             ("none", Pattern::None),
             ("bool", Pattern::Bool),
             ("int", Pattern::Int),
             ("float", Pattern::Float),
             ("str", Pattern::Str),
+            ("random", Pattern::Random),
             ("_", Pattern::Any),
         ];
         if self.eat("[") {

@@ -32,6 +32,9 @@ pub(super) fn apply<'m>(
     out: Cell,
     span: Span,
 ) -> Result<Applied, Rejection> {
+    if super::regex::apply(facts, key, path, args, out, span)? == Applied::Done {
+        return Ok(Applied::Done);
+    }
     let mut call = Call { facts, key, args, out, span };
     if let (Some(op), [(a, left), (b, right)]) =
         (super::names_of_library::operator_function(path), args.positional.as_slice())

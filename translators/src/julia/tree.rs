@@ -3,6 +3,8 @@
 //! The tree holds only forms that the translations use. Names say where they come from, so that
 //! locals can be renamed where they would hide something of `Base` (see `names`).
 
+use grammars::ir::Regex;
+
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expr {
@@ -84,6 +86,10 @@ pub enum Expr {
     },
     /// `values...` in an argument list.
     Splat(Box<Expr>),
+    /// `r"pattern"`.
+    Regex(Box<Regex>),
+    /// `s"text"`: a replacement that names groups.
+    Substitution(String),
     /// `@name arg`, as an expression (`@sprintf`).
     Macro(&'static str, Vec<Expr>),
 }
@@ -348,6 +354,7 @@ impl Expr {
         match self {
             Expr::Local(_) | Expr::Global(_) | Expr::Base(_) => true,
             Expr::Int(_) | Expr::Float(_) | Expr::Bool(_) | Expr::Char(_) | Expr::Nothing | Expr::End => true,
+            Expr::Regex(_) | Expr::Substitution(_) => true,
             Expr::Str(pieces) => pieces.iter().all(|p| matches!(p, Piece::Text(_))),
             Expr::Field(object, _) => object.is_simple(),
             _ => false,

@@ -7,6 +7,7 @@ pub fn each_expr_mut(expr: &mut Expr, f: &mut impl FnMut(&mut Expr)) {
     match expr {
         Expr::Base(_) | Expr::Local(_) | Expr::Global(_) | Expr::Type(_) => {}
         Expr::Int(_) | Expr::Float(_) | Expr::Bool(_) | Expr::Nothing | Expr::Char(_) | Expr::End => {}
+        Expr::Regex(_) | Expr::Substitution(_) => {}
         Expr::Str(pieces) => {
             for piece in pieces {
                 if let Piece::Value(value) = piece {

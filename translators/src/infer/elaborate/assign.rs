@@ -57,7 +57,7 @@ impl<'m> Elaborator<'_, 'm> {
             }
             _ if self.store_search(target, value, span, block)? => Ok(()),
             _ => {
-                if self.is_dead_none(target, value) {
+                if self.is_dead_none(target, value) || self.is_pattern_only(target) {
                     return Ok(());
                 }
                 // Elaborated in the order of evaluation: the value first.
@@ -88,6 +88,11 @@ impl<'m> Elaborator<'_, 'm> {
         value.kind == surface::ExprKind::None
             && variable.reads == 0
             && self.facts.cells.resolve(variable.cell) == Some(Type::None)
+    }
+
+    /// The variable holds nothing but patterns that are written out where they are used.
+    fn is_pattern_only(&self, target: &surface::Expr) -> bool {
+        self.facts.bindings.get(&Key::of(target)).is_some_and(|b| self.facts.only_a_pattern(b))
     }
 
     pub(super) fn is_object(&self, e: &surface::Expr) -> bool {

@@ -97,7 +97,10 @@ pub(super) fn is_repeatable(e: &Expr) -> bool {
                 | Intrinsic::Strip
                 | Intrinsic::Abs
                 | Intrinsic::Contains
-                | Intrinsic::IsEmpty,
+                | Intrinsic::IsEmpty
+                | Intrinsic::MatchGroup(_)
+                | Intrinsic::MatchStart(_)
+                | Intrinsic::MatchEnd(_),
             args,
         } => args.iter().all(is_repeatable),
         ExprKind::Slice { base, start, stop, step, .. } => {

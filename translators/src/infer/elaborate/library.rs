@@ -59,6 +59,9 @@ impl<'m> Elaborator<'_, 'm> {
     fn special(&mut self, call: &Call<'_, 'm>) -> Outcome<Option<Expr>> {
         let e = call.e;
         let span = e.span;
+        if let Some(value) = self.regex(call)? {
+            return Ok(Some(value));
+        }
         Ok(Some(match call.path {
             "builtins.range" => self.range(call)?,
             "builtins.zip" => match call.args.as_slice() {
@@ -116,6 +119,7 @@ impl<'m> Elaborator<'_, 'm> {
             "itertools.product" => self.product(call)?,
             "itertools.combinations" => self.combinations(call, 1)?,
             "itertools.combinations_with_replacement" => self.combinations(call, 0)?,
+            "random.randrange" | ".randrange" => self.random_below(call)?,
             "math.radians" => self.scaled(call, true)?,
             "math.degrees" => self.scaled(call, false)?,
             "math.fmod" => self.remainder(call)?,

@@ -14,7 +14,9 @@ mod library;
 mod names;
 mod operator;
 mod place;
+mod random;
 mod reductions;
+mod regex;
 mod search;
 mod sequences;
 mod stmt;
@@ -135,6 +137,9 @@ impl<'f, 'm> Elaborator<'f, 'm> {
         };
         let Some(surface::ExprKind::Name(name)) = target.map(|t| &t.kind) else { return Ok(None) };
         let Some(info) = self.facts.globals.get(name.as_str()) else { return Ok(None) };
+        if self.facts.only_a_pattern(&Binding::Global(name.clone())) {
+            return Ok(None);
+        }
         let ty = self.type_of(info.cell, stmt.span, name)?;
         let value = self.expr_as(info.value, &ty)?;
         Ok(Some(ir::Constant { name: name.clone(), ty, value, mutated: false, span: stmt.span }))

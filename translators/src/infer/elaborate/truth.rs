@@ -69,6 +69,8 @@ impl<'m> Elaborator<'_, 'm> {
             Type::None if build::is_pure(&value) => build::bool_(false, span),
             Type::Optional(inner) => self.optional_truth(value, *inner)?,
             Type::Class(class) => self.object_truth(value, &class)?,
+            // Patterns, matches and generators are never false.
+            Type::Library(_) => build::bool_(true, span),
             ty => {
                 let message = format!("The truth of a value of type `{ty}` has no rule.");
                 return Err(Rejection::new("infer.truth", span, message));

@@ -121,7 +121,7 @@ impl<'m> Generator<'m> {
                 self.facts.variables[id.0].reads += 1;
                 self.facts.variables[id.0].cell
             }
-            Binding::Global(name) => self.facts.globals[name.as_str()].cell,
+            Binding::Global(name) => self.facts.read_global(&name),
             Binding::Function(id) => {
                 let info = &self.facts.functions[id.0];
                 let (params, ret) = (info.params.iter().map(|p| p.cell).collect(), info.ret);

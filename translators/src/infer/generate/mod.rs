@@ -182,7 +182,8 @@ impl<'m> Generator<'m> {
 
     fn new_variable(&mut self, name: &str, scope: ScopeId, inner: bool) -> VarId {
         let cell = self.fresh();
-        let variable = Variable { name: name.to_owned(), cell, scope, inner, is_param: false, reads: 0 };
+        let variable =
+            Variable { name: name.to_owned(), cell, scope, inner, is_param: false, reads: 0, stores: 0 };
         self.facts.variables.push(variable);
         VarId(self.facts.variables.len() - 1)
     }
@@ -258,7 +259,7 @@ impl<'m> Generator<'m> {
             Some(hint) => self.hint(hint),
             None => self.fresh(),
         };
-        let info = GlobalInfo { cell, value, span: stmt.span };
+        let info = GlobalInfo { cell, value, span: stmt.span, reads: 0, rebound: false };
         if self.facts.globals.insert(name, info).is_some() {
             let message = format!("The module assigns `{name}` more than once.");
             return Err(Rejection::new("infer.module-variable", stmt.span, message));

@@ -58,7 +58,13 @@ impl<'m> Generator<'m> {
 
     fn assign(&mut self, targets: &'m [Expr], value: &'m Expr) -> Outcome<()> {
         let cell = self.expr(value)?;
-        targets.iter().try_for_each(|target| self.store(target, cell, true))
+        targets.iter().try_for_each(|target| self.store(target, cell, true))?;
+        if let [target] = targets
+            && let Some(Binding::Variable(id)) = self.facts.bindings.get(&Key::of(target))
+        {
+            self.facts.assigned.insert(*id, value);
+        }
+        Ok(())
     }
 
     fn annotated(&mut self, target: &'m Expr, hint: &TypeHint, value: Option<&'m Expr>) -> Outcome<()> {
@@ -91,11 +97,12 @@ impl<'m> Generator<'m> {
             ExprKind::Name(name) => {
                 match self.bind(name, Key::of(target), span)? {
                     Binding::Variable(id) => {
+                        self.facts.variables[id.0].stores += 1;
                         let cell = self.facts.variables[id.0].cell;
                         self.flow(value, cell, span);
                     }
                     Binding::Global(global) => {
-                        let cell = self.facts.globals[global.as_str()].cell;
+                        let cell = self.facts.rebind_global(&global);
                         self.flow(value, cell, span);
                     }
                     Binding::Function(_) | Binding::Class(_) => return Err(rebound(name, span)),

@@ -64,3 +64,15 @@ fn deep_nesting_is_rejected() {
     let source = format!("def f(x: int) -> int:\n    return {}x{}\n", "-(".repeat(400), ")".repeat(400));
     assert!(matches!(code(&source).as_str(), "infer.too-deep" | "python.nesting"), "{}", code(&source));
 }
+
+#[test]
+fn regular_expressions_whose_meaning_cannot_be_seen() {
+    let f = |body: &str| format!("import re\ndef f(p: str, s: str):\n    {body}\n");
+    assert_eq!(code(&f("return re.findall(p, s)")), "infer.regex");
+    assert_eq!(code(&f("return re.sub('a', p, s)")), "infer.regex");
+    assert_eq!(code(&f("return re.sub('(a', '', s)")), "infer.regex");
+    assert_eq!(code(&f("return re.split('(,)', s)")), "infer.regex");
+    assert_eq!(code(&f("return re.search(p, s).group('name')")), "infer.regex");
+    assert_eq!(code(&f("p = 'a'\n    p = p + 'b'\n    return re.findall(p, s)")), "accepted");
+    assert_eq!(code(&f("return re.search(p, s) is not None")), "accepted");
+}

@@ -75,6 +75,12 @@ impl Lower<'_> {
         if let Some(value) = self.collection(op, args)? {
             return Ok(value);
         }
+        if let Some(value) = self.regex(op, args, expr)? {
+            return Ok(value);
+        }
+        if let Some(value) = self.random(op, args)? {
+            return Ok(value);
+        }
         match self.string(op, args)? {
             Some(value) => Ok(value),
             None => reject("julia.operation", expr.span, format!("{op:?}")),

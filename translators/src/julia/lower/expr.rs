@@ -60,6 +60,7 @@ impl Lower<'_> {
             ExprKind::And(parts) => self.joined("&&", parts)?,
             ExprKind::Or(parts) => self.joined("||", parts)?,
             ExprKind::Not(inner) => self.lower_expr(inner)?.negate(),
+            ExprKind::IsNone(value) if let Some(found) = self.has_match(value)? => found.negate(),
             ExprKind::IsNone(value) => Expr::binary("===", self.lower_loose(value)?, Expr::Nothing),
             ExprKind::IfElse { condition, then, orelse }
                 if expr.ty == ir::Type::Bool && is_choice(then, orelse) =>
@@ -183,6 +184,7 @@ impl Lower<'_> {
             self.scope.renamed.remove(name);
             self.scope.messages.remove(name);
             self.scope.substituted.remove(name);
+            self.scope.matched.remove(name);
         }
         let result = lower(self);
         let names = std::mem::take(&mut self.scope.names);

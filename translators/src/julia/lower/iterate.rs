@@ -306,6 +306,10 @@ impl Lower<'_> {
                 Expr::base_call("zip", vec![keys, Expr::base_call("values", vec![dict])])
             }
             Intrinsic::Chain => self.flattened(args, ComprehensionForm::Generator)?,
+            Intrinsic::RegexFindEach => match self.regex(op, args, expr)? {
+                Some(matches) => matches,
+                None => return reject("julia.iterator", expr.span, format!("{op:?} as an iterator")),
+            },
             _ => return reject("julia.iterator", expr.span, format!("{op:?} as an iterator")),
         })
     }

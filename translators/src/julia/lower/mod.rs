@@ -28,7 +28,9 @@ mod module;
 mod number;
 mod order;
 mod positions;
+mod random;
 mod reduce;
+mod regex;
 mod scopes;
 mod sequences;
 mod signs;
@@ -85,6 +87,7 @@ struct Lower<'m> {
     raised: BTreeSet<ExceptionKind>,
     domain: Vec<String>,
     uses_printf: bool,
+    uses_random: bool,
     helpers: BTreeMap<&'static str, Function>,
     scope: Scope,
     depth: usize,
@@ -121,6 +124,8 @@ struct Scope {
     keyed: BTreeMap<String, String>,
     /// Variables of comprehensions that stand for an expression.
     substituted: BTreeMap<String, crate::julia::tree::Expr>,
+    /// Variables that hold a matched text where the source has the match.
+    matched: BTreeSet<String>,
     /// Dicts and keys that are known to be absent from them.
     absent: Vec<(grammars::ir::ExprKind, grammars::ir::ExprKind)>,
     /// Where variables are declared.
@@ -149,6 +154,7 @@ impl<'m> Lower<'m> {
             raised: exceptions::raised_kinds(module),
             domain: Vec::new(),
             uses_printf: false,
+            uses_random: false,
             helpers: BTreeMap::new(),
             scope: Scope::default(),
             depth: 0,

@@ -32,19 +32,23 @@ impl Lower<'_> {
                 ir::Item::Class(class) => program.extend(self.class(class)?),
             }
         }
-        if self.uses_printf {
-            let after_header = usize::from(matches!(program.first(), Some(Item::Header(_))));
-            program.insert(after_header, Item::Using("Printf"));
-        }
-        let printf_in_program = self.uses_printf;
-        self.uses_printf = false;
+        let after_header = usize::from(matches!(program.first(), Some(Item::Header(_))));
+        let in_program = self.packages();
+        program.splice(after_header..after_header, in_program.iter().map(|name| Item::Using(name)));
         let mut tests = if self.module.tests.is_empty() { Vec::new() } else { self.tests()? };
-        if self.uses_printf && !printf_in_program {
-            tests.insert(1, Item::Using("Printf"));
-        }
+        let mut in_tests = self.packages();
+        in_tests.retain(|name| !in_program.contains(name));
+        tests.splice(tests.len().min(1)..tests.len().min(1), in_tests.into_iter().map(Item::Using));
         program.extend(std::mem::take(&mut self.helpers).into_values().map(Item::Function));
         let shadowed = self.shadowed();
         Ok(Lowered { program, tests, checks: self.checks, domain: self.domain, shadowed })
+    }
+
+    /// The packages that were needed since this was last asked.
+    fn packages(&mut self) -> Vec<&'static str> {
+        let printf = std::mem::take(&mut self.uses_printf).then_some("Printf");
+        let random = std::mem::take(&mut self.uses_random).then_some("Random");
+        printf.into_iter().chain(random).collect()
     }
 
     /// The names of the program: those that `Base` has too hide it.
@@ -62,7 +66,7 @@ impl Lower<'_> {
     }
 
     /// Whether some function assigns the module's variable.
-    fn is_rebound(&self, name: &str) -> bool {
+    pub(super) fn is_rebound(&self, name: &str) -> bool {
         let mut rebound = false;
         ir::visit::each_function(self.module, |function| {
             let own = function.locals.iter().any(|l| l.name == name)

@@ -24,6 +24,11 @@ impl Lower<'_> {
         if expr.ty != ir::Type::Str {
             return Repr::Exact;
         }
+        if let ExprKind::Convert { conversion: Conversion::Unwrap, value } = &expr.kind
+            && let ExprKind::Intrinsic { op: Intrinsic::MatchGroup(_), .. } = &value.kind
+        {
+            return Repr::SubString;
+        }
         match &expr.kind {
             ExprKind::Local(name) if self.scope.as_char.contains(name) => Repr::Char,
             ExprKind::Local(name) if self.scope.as_substring.contains(name) => Repr::SubString,
@@ -33,7 +38,9 @@ impl Lower<'_> {
             ExprKind::Convert { conversion: Conversion::Unwrap, value } => self.repr(value),
             ExprKind::Slice { .. } => self.slice_repr(expr),
             ExprKind::Intrinsic { op, args } => match op {
-                Intrinsic::Strip | Intrinsic::LStrip | Intrinsic::RStrip => Repr::SubString,
+                Intrinsic::Strip | Intrinsic::LStrip | Intrinsic::RStrip | Intrinsic::MatchGroup(_) => {
+                    Repr::SubString
+                }
                 Intrinsic::Chr => Repr::Char,
                 Intrinsic::Lower | Intrinsic::Upper if self.repr(&args[0]) == Repr::Char => Repr::Char,
                 Intrinsic::Min { key: false, default: false }
@@ -53,7 +60,9 @@ impl Lower<'_> {
         match &sequence.kind {
             _ if sequence.ty == ir::Type::Str => Repr::Char,
             ExprKind::Intrinsic { op, args } => match op {
-                Intrinsic::SplitWhitespace | Intrinsic::Split | Intrinsic::RSplit => Repr::SubString,
+                Intrinsic::SplitWhitespace | Intrinsic::Split | Intrinsic::RSplit | Intrinsic::RegexSplit => {
+                    Repr::SubString
+                }
                 Intrinsic::ToList | Intrinsic::Reversed | Intrinsic::ToSet => self.element_repr(&args[0]),
                 Intrinsic::Sorted { key: false, .. } => self.element_repr(&args[0]),
                 _ => Repr::Exact,

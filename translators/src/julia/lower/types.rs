@@ -2,6 +2,7 @@
 
 use super::{Lower, Lowering, reject};
 use crate::julia::tree::Type;
+use grammars::ir::LibraryType;
 use grammars::{Span, ir};
 
 impl Lower<'_> {
@@ -27,6 +28,9 @@ impl Lower<'_> {
             ir::Type::Class(name) => Type::plain(name.clone()),
             ir::Type::Array { element, rank: 1 } => Type::with("Vector", vec![self.ty(element, span)?]),
             ir::Type::Array { element, .. } => Type::with("Matrix", vec![self.ty(element, span)?]),
+            ir::Type::Library(LibraryType::Regex) => Type::plain("Regex"),
+            ir::Type::Library(LibraryType::Match) => Type::plain("RegexMatch"),
+            ir::Type::Library(LibraryType::Random) => Type::plain("MersenneTwister"),
             ir::Type::Iter(_) => {
                 return reject("julia.iterator-value", span, format!("a value of type `{ty}` is stored"));
             }

@@ -1,6 +1,7 @@
 //! Expressions as documents: parentheses by precedence, blanks, and places to break.
 
 use super::literal::{char_literal, escape, float_literal};
+use super::regex::{raw_literal, regex_literal};
 use crate::julia::layout::Doc;
 use crate::julia::tree::{Clause, ComprehensionForm, Expr, Piece, Type};
 use std::collections::BTreeSet;
@@ -117,6 +118,8 @@ impl ExprPrinter<'_> {
             Expr::Char(c) => Doc::text(char_literal(*c)),
             Expr::Str(pieces) => Doc::text(self.string(pieces)),
             Expr::End => Doc::text("end"),
+            Expr::Regex(regex) => Doc::text(regex_literal(regex)),
+            Expr::Substitution(text) => Doc::text(format!("s{}", raw_literal(text))),
             Expr::Vector { element, items } => {
                 let open = element.as_ref().map(type_text).unwrap_or_default() + "[";
                 Doc::list(&open, items.iter().map(|item| self.expr(item)).collect(), "]", true)

@@ -3,6 +3,7 @@
 
 mod expr;
 mod literal;
+mod regex;
 
 use super::layout::{Doc, INDENT};
 use super::tree::{Expr, Function, Item, Param, Stmt, Struct, Type};

@@ -31,6 +31,7 @@ pub(crate) fn changes_first(op: &Intrinsic) -> bool {
             | HeapPush
             | HeapPop
             | Heapify
+            | RandomShuffle
     )
 }
 
