@@ -1,8 +1,8 @@
 //! How many characters and elements the tables hold: derived from the literals of the program and
 //! its tests, one capacity for each type, so that layouts agree between programs.
 
-use grammars::ir::visit::{each_expr, each_expr_in_module};
-use grammars::ir::{BinaryOp, Expr, ExprKind, Module, Type};
+use grammars::ir::visit::{each_expr, each_expr_in_module, each_stmt};
+use grammars::ir::{BinaryOp, Expr, ExprKind, Module, Place, StmtKind, Type};
 
 /// Capacities of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +77,7 @@ impl Capacities {
 /// The value of an integer literal or constant that may be a number of elements.
 fn literal_count(e: &Expr, module: &Module) -> usize {
     let value = match &e.kind {
+        ExprKind::Local(name) => largest_assigned(name, module),
         ExprKind::Global(name) => module
             .constants()
             .find(|constant| constant.name == *name)
@@ -87,6 +88,21 @@ fn literal_count(e: &Expr, module: &Module) -> usize {
         _ => e.as_int(),
     };
     value.filter(|value| *value <= LARGEST_COUNT).and_then(|value| usize::try_from(value).ok()).unwrap_or(0)
+}
+
+/// The largest literal that a variable called `name` is assigned.
+fn largest_assigned(name: &str, module: &Module) -> Option<i128> {
+    let mut largest = None;
+    for function in module.functions() {
+        each_stmt(&function.body, |stmt| {
+            if let StmtKind::Assign { place: Place::Variable { name: assigned, .. }, value } = &stmt.kind
+                && assigned == name
+            {
+                largest = largest.max(value.as_int());
+            }
+        });
+    }
+    largest
 }
 
 /// The largest whole number in a test that may stand for a number of elements.

@@ -7,7 +7,9 @@ mod lower;
 mod names;
 mod print;
 mod print_expr;
+mod tidy;
 mod tree;
+mod walk;
 
 use crate::target::{Target, TargetSpec, Translation};
 use capacity::Capacities;
@@ -40,12 +42,12 @@ impl Target for Cobol {
         let module = legalised(module.clone());
         let capacities = Capacities::of(&module);
         let context = lower::Context { signatures: lower::signatures(&module), capacities, module: &module };
-        let programs = lower::programs(&context)?;
+        let programs: Vec<_> = lower::programs(&context)?.into_iter().map(tidy::run).collect();
         let tests = lower::test_program(&context)?;
         let domain = domain(&module, &context.capacities);
         let program = print::print(&programs);
         let (tests, checks) = match tests {
-            Some((tests, checks)) => (print::print(&[tests]), checks),
+            Some((tests, checks)) => (print::print(&[tidy::run(tests)]), checks),
             None => (String::new(), 0),
         };
         Ok(Translation { program, tests, checks, domain })

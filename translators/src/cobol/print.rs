@@ -61,9 +61,6 @@ impl Printer {
             format!("PROCEDURE DIVISION USING {using}.")
         };
         self.filled(AREA_A, &[header]);
-        if !program.paragraphs.is_empty() {
-            self.line(AREA_A, "MAIN-PARAGRAPH.");
-        }
         self.sentence(&program.body);
         for Paragraph { name, body } in &program.paragraphs {
             self.lines.push(String::new());
@@ -78,7 +75,11 @@ impl Printer {
             return;
         }
         self.line(AREA_A, "DATA DIVISION.");
-        let storage = if program.recursive { "LOCAL-STORAGE SECTION." } else { "WORKING-STORAGE SECTION." };
+        let storage = if program.recursive || program.local {
+            "LOCAL-STORAGE SECTION."
+        } else {
+            "WORKING-STORAGE SECTION."
+        };
         for (heading, items) in [(storage, &program.storage), ("LINKAGE SECTION.", &program.linkage)] {
             if items.is_empty() {
                 continue;
@@ -120,8 +121,8 @@ impl Printer {
         for (at, clause) in clauses.iter().enumerate() {
             let first = at == 0;
             let gap = if first { (CLAUSES.saturating_sub(text.len())).max(1) } else { 1 };
-            let fits = text.len() + gap + clause.len() < LAST_COLUMN
-                && (first || !clause.starts_with("OCCURS") && !clause.starts_with("DEPENDING"));
+            let fits =
+                text.len() + gap + clause.len() < LAST_COLUMN && (first || !clause.starts_with("DEPENDING"));
             if fits {
                 text.push_str(&" ".repeat(gap));
             } else {
@@ -238,36 +239,34 @@ impl Printer {
         }
     }
 
-    /// `text` broken at blanks outside literals. Where a word would not fit, the lines begin
-    /// further left; a reference too long for a line is broken before a parenthesis.
+    /// `text` broken at blanks outside literals. A reference too long for a line is broken before a
+    /// parenthesis; what still does not fit begins further left.
     fn broken(&mut self, first: usize, rest: usize, text: &str) {
-        let words = words(text);
-        let longest = words.iter().map(|word| word.len()).max().unwrap_or(0);
-        let leftmost = LAST_COLUMN.saturating_sub(longest + 1).max(AREA_B);
-        let whole = LAST_COLUMN.saturating_sub(text.len() + 1);
-        let first = if whole > AREA_B { first.min(whole) } else { first.min(leftmost) };
-        let rest = rest.min(leftmost);
         let mut line = format!("{:first$}", "");
         let mut empty = true;
-        for word in words.into_iter().flat_map(pieces) {
-            // One column stays free for a period.
-            if !empty && line.len() + 1 + word.len() >= LAST_COLUMN {
-                self.lines.push(std::mem::replace(&mut line, format!("{:rest$}", "")));
-                empty = true;
+        for word in words(text) {
+            let fits = |at: usize| at + word.len() < LAST_COLUMN;
+            let parts = if fits(rest) { vec![word] } else { pieces(word) };
+            for (at, part) in parts.into_iter().enumerate() {
+                let gap = usize::from(!empty && at == 0);
+                // One column stays free for a period.
+                if !empty && line.len() + gap + part.len() >= LAST_COLUMN {
+                    let indent = rest.min(LAST_COLUMN.saturating_sub(part.len() + 1)).max(AREA_B);
+                    self.lines.push(std::mem::replace(&mut line, format!("{:indent$}", "")));
+                } else if gap == 1 {
+                    line.push(' ');
+                }
+                line.push_str(part);
+                empty = false;
             }
-            if !empty {
-                line.push(' ');
-            }
-            line.push_str(word);
-            empty = false;
         }
         self.lines.push(line);
     }
 }
 
-/// A word that is too long for a line, in pieces that begin with a parenthesis.
+/// A word in pieces that begin with a parenthesis.
 fn pieces(word: &str) -> Vec<&str> {
-    if word.len() < LAST_COLUMN - AREA_B || word.contains('"') {
+    if word.contains('"') {
         return vec![word];
     }
     let mut pieces = Vec::new();
@@ -284,6 +283,10 @@ fn pieces(word: &str) -> Vec<&str> {
 fn simple(stmt: &Stmt) -> Vec<String> {
     match stmt {
         Stmt::Move(from, to) => vec![format!("MOVE {}", expression(from)), format!("TO {}", reference(to))],
+        Stmt::MoveToAll(from, targets) => {
+            let targets: Vec<String> = targets.iter().map(reference).collect();
+            vec![format!("MOVE {}", expression(from)), format!("TO {}", targets.join(" "))]
+        }
         Stmt::Set(name, value) => {
             vec![format!("SET {} TO {}", reference(name), if *value { "TRUE" } else { "FALSE" })]
         }

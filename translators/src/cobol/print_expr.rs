@@ -3,7 +3,7 @@
 use super::tree::{ArithOp, Cond, Expr, Ref, Relation};
 
 /// Literals longer than this are written in pieces.
-const LONGEST_LITERAL: usize = 36;
+const LONGEST_LITERAL: usize = 46;
 
 /// An operand or arithmetic expression.
 pub fn expression(expr: &Expr) -> String {

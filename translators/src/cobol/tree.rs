@@ -7,11 +7,13 @@ pub struct Program {
     pub id: String,
     /// It may be active more than once at a time.
     pub recursive: bool,
+    /// Its items are set up anew for each call.
+    pub local: bool,
     /// Comment lines above the program.
     pub remarks: Vec<String>,
     /// Documentation, written as comment lines below the `PROGRAM-ID`.
     pub doc: Vec<String>,
-    /// `WORKING-STORAGE SECTION`, or `LOCAL-STORAGE SECTION` of a recursive program.
+    /// `WORKING-STORAGE SECTION`, or `LOCAL-STORAGE SECTION` where each call needs items of its own.
     pub storage: Vec<DataItem>,
     /// `LINKAGE SECTION`.
     pub linkage: Vec<DataItem>,
@@ -168,6 +170,8 @@ pub enum Stmt {
     Comment(String),
     /// `MOVE from TO to`.
     Move(Expr, Ref),
+    /// `MOVE from TO to …`, to more than one.
+    MoveToAll(Expr, Vec<Ref>),
     /// `SET condition-name TO TRUE` or `FALSE`.
     Set(Ref, bool),
     /// `COMPUTE target = value`.

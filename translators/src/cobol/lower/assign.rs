@@ -41,6 +41,9 @@ impl Lower<'_> {
         }
         let node = node(&mut self.names, &word(name), ty).ok_or_else(|| unstorable(ty, span))?;
         self.storage.push(node.clone());
+        if self.roomy_locals.contains(name) {
+            self.roomy.insert(node.name.clone());
+        }
         let place = Loc::record(node);
         self.vars.insert(name.to_string(), Var::Stored(place.clone()));
         Ok(place)
@@ -85,6 +88,11 @@ impl Lower<'_> {
                 Ok(base_place.element(position))
             }
             ExprKind::Lookup { base, key } => self.looked_up(base, key).map(Some),
+            ExprKind::Intrinsic { op: Intrinsic::SetDefault, args } if args.len() == 3 => {
+                let table = self.stored(&args[0])?;
+                let position = self.entry_for(&table, &args[1], Some(&args[2]))?;
+                Ok(table.entry_value(position.into()))
+            }
             ExprKind::Convert { conversion: Conversion::Unwrap, value } => {
                 let place = self.stored(value)?;
                 Ok(Some(place.option().map_or(place.clone(), |(_, inner)| inner)))

@@ -23,7 +23,7 @@ impl Lower<'_> {
     pub fn stop_paragraph(&mut self, name: &str, message: &str) -> Stmt {
         if !self.paragraphs.iter().any(|p| p.name == name) {
             self.names.take(name);
-            let text = Expr::Text(format!("{}: {message}", self.id));
+            let text = Expr::Text(message.to_string());
             let body = vec![
                 Stmt::Display { items: vec![text], to_stderr: true, no_advancing: false },
                 Stmt::StopRun { failed: true },

@@ -2,7 +2,7 @@
 
 use super::{Lower, Result, reject};
 use crate::cobol::loc::Loc;
-use grammars::ir::{self, Clause, ExprKind, Intrinsic, Type};
+use grammars::ir::{self, Clause, ExprKind, Type};
 
 impl<'m> Lower<'m> {
     /// Stores a comprehension.
@@ -23,13 +23,21 @@ impl<'m> Lower<'m> {
         match &e.kind {
             ExprKind::Comprehension { element, clauses } => {
                 let roomy = self.one_by_one(dest, clauses);
-                self.clauses(clauses, &mut |this| this.scoped(|this| this.append(dest, element, roomy)))
+                self.with_room(dest, roomy, |this| {
+                    this.clauses(clauses, &mut |this| this.scoped(|this| this.append(dest, element)))
+                })
             }
             ExprKind::SetComprehension { element, clauses } => {
-                self.clauses(clauses, &mut |this| this.add_member(dest, element))
+                let roomy = self.one_by_one(dest, clauses);
+                self.with_room(dest, roomy, |this| {
+                    this.clauses(clauses, &mut |this| this.add_member(dest, element))
+                })
             }
             ExprKind::DictComprehension { key, value, clauses } => {
-                self.clauses(clauses, &mut |this| this.put(dest, key, value))
+                let roomy = self.one_by_one(dest, clauses);
+                self.with_room(dest, roomy, |this| {
+                    this.clauses(clauses, &mut |this| this.put(dest, key, value))
+                })
             }
             _ => reject("comprehension", e.span, "this is not a comprehension"),
         }
@@ -40,34 +48,6 @@ impl<'m> Lower<'m> {
         let [clause] = clauses else { return false };
         let room = self.capacity(dest);
         self.most_items(&clause.iter).is_some_and(|most| most <= room)
-    }
-
-    /// The most items that an iterable can have.
-    pub fn most_items(&self, iter: &ir::Expr) -> Option<usize> {
-        match &iter.kind {
-            ExprKind::Range { start, stop, .. } => match (start.as_int()?, &stop.kind) {
-                (0, ExprKind::Intrinsic { op: Intrinsic::Len, args }) => self.most_items(&args[0]),
-                (start, _) => usize::try_from(stop.as_int()? - start).ok(),
-            },
-            ExprKind::Intrinsic { op, args } => match op {
-                Intrinsic::Enumerate | Intrinsic::Reversed | Intrinsic::Keys | Intrinsic::Values => {
-                    self.most_items(&args[0])
-                }
-                Intrinsic::Items | Intrinsic::Sorted { .. } | Intrinsic::ToList => self.most_items(&args[0]),
-                Intrinsic::Zip => args.iter().filter_map(|arg| self.most_items(arg)).min(),
-                Intrinsic::Map => self.most_items(&args[1]),
-                _ => None,
-            },
-            _ => {
-                let capacities = &self.context.capacities;
-                match &iter.ty {
-                    Type::List(element) | Type::Set(element) => Some(capacities.table_of(&[element])),
-                    Type::Dict(key, value) => Some(capacities.table_of(&[key, value])),
-                    Type::Str => Some(capacities.text),
-                    _ => None,
-                }
-            }
-        }
     }
 
     /// Stores the items of an iterable in a list or set.
@@ -86,12 +66,14 @@ impl<'m> Lower<'m> {
         self.empty(dest);
         let is_set = matches!(dest.node.ty, Type::Set(_));
         let roomy = self.most_items(source).is_some_and(|most| most <= self.capacity(dest));
-        self.iterate(source, &mut |this, item, _| {
-            if is_set {
-                this.add_member(dest, &item)
-            } else {
-                this.scoped(|this| this.append(dest, &item, roomy))
-            }
+        self.with_room(dest, roomy, |this| {
+            this.iterate(source, &mut |this, item, _| {
+                if is_set {
+                    this.add_member(dest, &item)
+                } else {
+                    this.scoped(|this| this.append(dest, &item))
+                }
+            })
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Conditions.
 
 use super::{Lower, Result, reject};
-use crate::cobol::tree::{Cond, Expr, Ref, Relation, Stmt};
+use crate::cobol::tree::{Cond, Expr, Ref, Relation, Stmt, Until};
 use grammars::ir::{self, CompareOp, Conversion, ExprKind, Intrinsic, Type};
 
 impl Lower<'_> {
@@ -102,6 +102,7 @@ impl Lower<'_> {
             }
             (a, b) if a.is_text() && b.is_text() => self.text_order(relation, left, right),
             (Type::Tuple(_), Type::Tuple(_)) => self.tuple_order(op, left, right),
+            (Type::List(_), Type::List(_)) => self.list_order(op, left, right),
             _ => {
                 reject("comparison", left.span, format!("values of type {} cannot be put in order", left.ty))
             }
@@ -146,6 +147,36 @@ impl Lower<'_> {
             });
         }
         Ok(cond.unwrap_or_else(|| Cond::constant(matches!(op, CompareOp::Le | CompareOp::Ge))))
+    }
+
+    /// Order of lists: that of the first items that differ, else that of the lengths.
+    fn list_order(&mut self, op: CompareOp, left: &ir::Expr, right: &ir::Expr) -> Result<Cond> {
+        let span = left.span;
+        let (left, right) = (self.stored(left)?, self.stored(right)?);
+        let (a_count, b_count) = (self.count_of(&left, span)?, self.count_of(&right, span)?);
+        let counter = self.position("DIFFERENT-POS");
+        let (x, y) =
+            (self.element_of(&left, counter.clone().into()), self.element_of(&right, counter.clone().into()));
+        let beyond = |count: &Ref| Cond::relation(counter.clone(), Relation::Gt, count.clone());
+        let ends = vec![beyond(&a_count), beyond(&b_count)];
+        let (before, same) = self.apart(|this| this.equal(&x, &y))?;
+        let until = if before.is_empty() {
+            Cond::any([ends.clone(), vec![same.negated()]].concat())
+        } else {
+            return reject("comparison", x.span, "lists of such items cannot be put in order");
+        };
+        let (from, by) = (Expr::int(1), Expr::int(1));
+        let until = Until::Varying { counter: counter.clone(), from, by, until };
+        self.emit(Stmt::Perform(until, vec![Stmt::Continue]));
+        let strict = match op {
+            CompareOp::Le => CompareOp::Lt,
+            CompareOp::Ge => CompareOp::Gt,
+            other => other,
+        };
+        let items = self.comparison(strict, &x, &y)?;
+        let lengths = Cond::relation(a_count, relation(op), b_count);
+        let ended = Cond::any(ends);
+        Ok(Cond::any(vec![Cond::all(vec![ended.clone(), lengths]), Cond::all(vec![ended.negated(), items])]))
     }
 
     /// The parts of a tuple as expressions.

@@ -73,7 +73,7 @@ impl<'m> Lower<'m> {
         let (position, found) = self.search(place, &key, "ENTRY-POS")?;
         let count = self.count_of(place, key.span)?;
         let new = self.block(|this| {
-            this.grow(place, &count, false);
+            this.grow(place, &count);
             if let Some(target) = place.element(position.clone().into()) {
                 this.assign(&target, &key)?;
             }

@@ -70,6 +70,7 @@ fn program(context: &Context, function: &Function) -> Result<Program> {
     let mut lower = Lower::new(context, &signature.id, BodyKind::Callee);
     lower.names.take(&signature.id);
     lower.body = Some(&function.body);
+    lower.roomy_locals = lower.roomy_locals(function);
     let linkage = lower.parameters(function)?;
     if signature.raises {
         // RETURN-CODE keeps its value from one call of a program to the next.
@@ -114,6 +115,9 @@ impl<'m> Lower<'m> {
             let place = Loc::record(node.clone());
             linkage.push(node);
             if let Some(name) = name {
+                if self.roomy_locals.contains(&name) {
+                    self.roomy.insert(place.node.name.clone());
+                }
                 self.vars.insert(name, Var::Stored(place.clone()));
             }
             self.result = Some(place);

@@ -227,6 +227,21 @@ impl<'m> Lower<'m> {
         }
     }
 
+    /// Whether `iterate` counts the items of an iterable from 1 and says at which one it is.
+    pub fn knows_position(&self, iter: &ir::Expr) -> bool {
+        match &iter.kind {
+            ExprKind::Comprehension { .. } | ExprKind::Range { .. } => false,
+            ExprKind::Intrinsic { op, args } => match op {
+                Intrinsic::Filter | Intrinsic::ToList | Intrinsic::Reversed => false,
+                Intrinsic::Enumerate | Intrinsic::Zip | Intrinsic::Map => {
+                    args.iter().all(|arg| self.is_sequence(arg) && self.knows_position(arg))
+                }
+                _ => self.is_sequence(iter),
+            },
+            _ => self.is_sequence(iter),
+        }
+    }
+
     /// An iterable whose items can be read by position; a generator is put in a list first.
     pub fn sequence_of(&mut self, iter: &ir::Expr) -> Result<Sequence> {
         match &iter.kind {

@@ -52,6 +52,10 @@ impl<'m> Lower<'m> {
                 Ok(())
             }
             Intrinsic::Pop | Intrinsic::PopFirst => self.pop(Some(dest), op, args, e.span),
+            Intrinsic::BisectLeft | Intrinsic::BisectRight if args.len() == 2 => {
+                self.bisect(dest, *op == Intrinsic::BisectLeft, args)
+            }
+            Intrinsic::HeapPop => self.heap_pop(Some(dest), &args[0], e.span),
             Intrinsic::Count => self.count_items(dest, &args[0], &args[1]),
             Intrinsic::IndexOf if !args[0].ty.is_text() => self.index_of(dest, &args[0], &args[1]),
             Intrinsic::DivMod => self.quotient_and_remainder(dest, args),

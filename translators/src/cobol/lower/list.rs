@@ -27,17 +27,12 @@ impl<'m> Lower<'m> {
 
     /// How many elements or characters fit at `place`.
     pub fn capacity(&self, place: &Loc) -> usize {
-        let capacities = &self.context.capacities;
-        match &place.node.ty {
-            Type::List(element) | Type::Set(element) => capacities.table_of(&[element]),
-            Type::Dict(key, value) => capacities.table_of(&[key, value]),
-            _ => capacities.text,
-        }
+        self.capacity_of(&place.node.ty).unwrap_or(self.context.capacities.text)
     }
 
-    /// Counts one element more; stops the run when the table is full, unless it is `roomy`.
-    pub fn grow(&mut self, place: &Loc, count: &Ref, roomy: bool) {
-        if !roomy {
+    /// Counts one element more; stops the run when the table is full, unless it is known to have room.
+    pub fn grow(&mut self, place: &Loc, count: &Ref) {
+        if !self.roomy.contains(&place.node.name) {
             let full = Expr::int(self.capacity(place) as i128);
             let stop = if place.chars().is_some() { self.text_overflow() } else { self.table_overflow() };
             self.emit(Stmt::If(Cond::relation(count.clone(), Relation::Ge, full), vec![stop], Vec::new()));
@@ -45,19 +40,34 @@ impl<'m> Lower<'m> {
         self.emit(Stmt::Add(Expr::int(1), count.clone()));
     }
 
+    /// Runs `write`, in which `place` is known to have room if it is `roomy`.
+    pub fn with_room<T>(
+        &mut self,
+        place: &Loc,
+        roomy: bool,
+        write: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let added = roomy && self.roomy.insert(place.node.name.clone());
+        let written = write(self);
+        if added {
+            self.roomy.remove(&place.node.name);
+        }
+        written
+    }
+
     /// Puts an element at the end of a list, or a character at the end of a text.
-    pub fn append(&mut self, dest: &Loc, item: &ir::Expr, roomy: bool) -> Result<()> {
+    pub fn append(&mut self, dest: &Loc, item: &ir::Expr) -> Result<()> {
         let count = self.count_of(dest, item.span)?;
         if let Some(chars) = dest.chars() {
             let text = self.text(item)?;
-            self.grow(dest, &count, roomy);
+            self.grow(dest, &count);
             self.emit(Stmt::Move(text.operand, chars.slice(count.into(), Expr::int(1))));
             return Ok(());
         }
         let item =
             if self.reads_record(item, &dest.record) { self.readable(item.clone())? } else { item.clone() };
         let item = if self.reads_record(&item, &dest.record) { self.held(&item)? } else { item };
-        self.grow(dest, &count, roomy);
+        self.grow(dest, &count);
         match dest.element(count.into()) {
             Some(element) => self.assign(&element, &item),
             None => reject("table", item.span, "this value is not a table"),
@@ -200,7 +210,7 @@ impl<'m> Lower<'m> {
         self.scoped(|this| {
             let item = this.readable(item.clone())?;
             let (_, found) = this.search(set, &item, "SEARCH-POS")?;
-            let body = this.block(|this| this.append(set, &item, false))?;
+            let body = this.block(|this| this.append(set, &item))?;
             this.emit(Stmt::If(found.negated(), body, Vec::new()));
             Ok(())
         })
@@ -237,7 +247,7 @@ impl<'m> Lower<'m> {
         let item = if self.reads_record(&item, &place.record) { self.held(&item)? } else { item };
         let count = self.count_of(place, item.span)?;
         let position = self.settled("INSERT-POS", position);
-        self.grow(place, &count, false);
+        self.grow(place, &count);
         let counter = self.position("MOVE-POS");
         let here = self.slot(place, counter.clone().into(), item.span)?;
         let before = self.slot(place, Expr::from(counter.clone()).offset(-1), item.span)?;
@@ -318,10 +328,10 @@ impl<'m> Lower<'m> {
     /// Appends all items of an iterable.
     pub fn extend(&mut self, dest: &Loc, items: &ir::Expr) -> Result<()> {
         if let ir::ExprKind::List(items) = &items.kind {
-            return items.iter().try_for_each(|item| self.append(dest, item, false));
+            return items.iter().try_for_each(|item| self.append(dest, item));
         }
         let items = if self.reads_record(items, &dest.record) { self.held(items)? } else { items.clone() };
-        self.iterate(&items, &mut |this, item, _| this.append(dest, &item, false))
+        self.iterate(&items, &mut |this, item, _| this.append(dest, &item))
     }
 
     fn repeat_list(&mut self, dest: &Loc, left: &ir::Expr, right: &ir::Expr) -> Result<()> {
@@ -396,7 +406,7 @@ impl<'m> Lower<'m> {
         let (left, right) = (self.readable(left.clone())?, self.readable(right.clone())?);
         self.empty(dest);
         let wanted = op == BinaryOp::Intersection;
-        self.members_of(dest, &left, &right, wanted)?;
+        self.with_room(dest, true, |this| this.members_of(dest, &left, &right, wanted))?;
         if op == BinaryOp::SymmetricDifference { self.members_of(dest, &right, &left, false) } else { Ok(()) }
     }
 
@@ -404,7 +414,7 @@ impl<'m> Lower<'m> {
     fn members_of(&mut self, dest: &Loc, left: &ir::Expr, right: &ir::Expr, wanted: bool) -> Result<()> {
         self.iterate(left, &mut |this, item, _| {
             let found = this.contains(right, &item)?;
-            let body = this.block(|this| this.append(dest, &item, true))?;
+            let body = this.block(|this| this.append(dest, &item))?;
             this.emit(Stmt::If(if wanted { found } else { found.negated() }, body, Vec::new()));
             Ok(())
         })

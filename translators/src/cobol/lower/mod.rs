@@ -12,6 +12,7 @@ mod equal;
 mod exits;
 mod format;
 mod function;
+mod heap;
 mod iterate;
 mod library;
 mod list;
@@ -19,6 +20,7 @@ mod loops;
 mod number;
 mod position;
 mod reduce;
+mod room;
 mod scratch;
 mod slice;
 mod sort;
@@ -99,6 +101,10 @@ struct Lower<'m> {
     body: Option<&'m grammars::ir::Block>,
     /// Loop variables that stand for items of what their loop iterates over.
     items_of_loops: BTreeSet<String>,
+    /// The tables and texts that are known to have room for what is added to them.
+    roomy: BTreeSet<String>,
+    /// The local variables of the source that never outgrow their capacity.
+    roomy_locals: BTreeSet<String>,
     /// Where the result goes.
     result: Option<Loc>,
     /// How `return` ends the program.
@@ -140,6 +146,8 @@ impl<'m> Lower<'m> {
             out: Vec::new(),
             body: None,
             items_of_loops: BTreeSet::new(),
+            roomy: BTreeSet::new(),
+            roomy_locals: BTreeSet::new(),
             result: None,
             kind,
             depth: 0,

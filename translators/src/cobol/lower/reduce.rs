@@ -3,7 +3,7 @@
 use super::number::function;
 use super::{Lower, Result, Var, reject};
 use crate::cobol::loc::Loc;
-use crate::cobol::tree::{ArithOp, Cond, Expr, Ref, Stmt};
+use crate::cobol::tree::{ArithOp, Cond, Expr, Ref, Relation, Stmt, Until};
 use grammars::ir::{self, BinaryOp, CompareOp, ExprKind, Intrinsic, Type};
 
 impl<'m> Lower<'m> {
@@ -86,21 +86,30 @@ impl<'m> Lower<'m> {
         }
         let wish = if largest { "LARGEST" } else { "SMALLEST" };
         let target = self.target(dest, &args[0], wish)?;
-        let first = self.temp("FIRST-ITEM", &Type::Bool, e.span)?;
-        let Some(is_first) = first.condition() else { return reject("condition", e.span, "no flag to set") };
+        // The position tells which item is the first, unless somebody asks whether there was one.
+        let counted = !default && self.knows_position(&args[0]);
+        let is_first = if counted { None } else { self.temp("FIRST-ITEM", &Type::Bool, e.span)?.condition() };
         let key_function = if key { args.last().cloned() } else { None };
         let best_key = match &key_function {
             Some(function) => Some(self.temp("BEST-KEY", &key_type(function), e.span)?),
             None => None,
         };
-        self.emit(Stmt::Set(is_first.clone(), true));
+        if let Some(flag) = &is_first {
+            self.emit(Stmt::Set(flag.clone(), true));
+        }
         let (best, flag) = (target.clone(), is_first.clone());
-        self.iterate(&args[0], &mut |this, item, _| {
-            this.better(&best, best_key.as_ref(), key_function.as_ref(), &item, largest, &flag)
+        self.iterate(&args[0], &mut |this, item, position| {
+            let first = match (&flag, position) {
+                (Some(flag), _) => Cond::Name(flag.clone()),
+                (None, Some(position)) => Cond::Relation(position, Relation::Eq, Expr::int(1)),
+                (None, None) => return reject("condition", item.span, "no position tells the first item"),
+            };
+            let keys = (best_key.as_ref(), key_function.as_ref());
+            this.better(&best, keys, &item, largest, (first, flag.as_ref()))
         })?;
-        if default {
+        if let (true, Some(flag)) = (default, is_first) {
             let missing = self.block(|this| this.assign(&target, &args[1]))?;
-            self.emit(Stmt::If(Cond::Name(is_first), missing, Vec::new()));
+            self.emit(Stmt::If(Cond::Name(flag), missing, Vec::new()));
         }
         self.copy(&target, dest);
         Ok(())
@@ -110,11 +119,10 @@ impl<'m> Lower<'m> {
     fn better(
         &mut self,
         best: &Loc,
-        best_key: Option<&Loc>,
-        key: Option<&ir::Expr>,
+        (best_key, key): (Option<&Loc>, Option<&ir::Expr>),
         item: &ir::Expr,
         largest: bool,
-        is_first: &Ref,
+        (is_first, flag): (Cond, Option<&Ref>),
     ) -> Result<()> {
         let item = self.readable(item.clone())?;
         let op = if largest { CompareOp::Gt } else { CompareOp::Lt };
@@ -133,10 +141,10 @@ impl<'m> Lower<'m> {
             if best_key.is_some() {
                 this.assign(champion, &candidate)?;
             }
-            this.emit(Stmt::Set(is_first.clone(), false));
+            this.out.extend(flag.map(|flag| Stmt::Set(flag.clone(), false)));
             Ok(())
         })?;
-        self.emit(Stmt::If(Cond::any(vec![Cond::Name(is_first.clone()), cond]), body, Vec::new()));
+        self.emit(Stmt::If(Cond::any(vec![is_first, cond]), body, Vec::new()));
         Ok(())
     }
 
@@ -199,6 +207,24 @@ impl<'m> Lower<'m> {
         let place = self.stored(container)?;
         let (position, _) = self.search(&place, item, "SEARCH-POS")?;
         self.store_number(dest, Expr::from(position).offset(-1));
+        Ok(())
+    }
+
+    /// `bisect_left` and `bisect_right`: the number of items before the place.
+    pub fn bisect(&mut self, dest: &Loc, left: bool, args: &[ir::Expr]) -> Result<()> {
+        let (list, item) = (self.stored(&args[0])?, self.readable(args[1].clone())?);
+        let count = self.count_of(&list, args[0].span)?;
+        let counter = self.position("SEARCH-POS");
+        let other = self.element_of(&list, counter.clone().into());
+        let op = if left { CompareOp::Ge } else { CompareOp::Gt };
+        let (before, reached) = self.apart(|this| this.cond(&ir::Expr::compare(op, other, item)))?;
+        if !before.is_empty() {
+            return reject("bisect", args[0].span, "a place among such items has no COBOL form");
+        }
+        let until = Cond::any(vec![Cond::relation(counter.clone(), Relation::Gt, count), reached]);
+        let until = Until::Varying { counter: counter.clone(), from: Expr::int(1), by: Expr::int(1), until };
+        self.emit(Stmt::Perform(until, vec![Stmt::Continue]));
+        self.store_number(dest, Expr::from(counter).offset(-1));
         Ok(())
     }
 

@@ -75,13 +75,21 @@ impl Lower<'_> {
         match step.as_deref().map(ir::Expr::as_int) {
             None => self.list_slice(dest, base, start.as_deref(), stop.as_deref(), *bounds, e.span),
             Some(Some(step)) if step > 0 => {
-                self.stepped(dest, base, (start.as_deref(), stop.as_deref()), *bounds, step)
+                self.stepped(dest, base, (start.as_deref(), stop.as_deref()), *bounds, Expr::int(step))
+            }
+            Some(None) => {
+                let by = step.as_deref().map_or(Ok(Expr::int(1)), |step| self.number(step))?;
+                let by = self.atom("STEP-VALUE", by, e.span)?;
+                let stop_run = self.stop_paragraph("WRONG-STEP", "THE STEP IS NOT POSITIVE");
+                let wrong = Cond::Relation(by.clone(), Relation::Lt, Expr::int(1));
+                self.emit(Stmt::If(wrong, vec![stop_run], Vec::new()));
+                self.stepped(dest, base, (start.as_deref(), stop.as_deref()), *bounds, by)
             }
             Some(Some(-1)) if start.is_none() && stop.is_none() && base.ty.is_text() => {
                 self.reversed_text(dest, base)
             }
-            Some(Some(step)) if step < 0 && start.is_none() && stop.is_none() => {
-                self.backwards(dest, base, step)
+            Some(Some(step)) if step < 0 && stop.is_none() => {
+                self.backwards(dest, base, start.as_deref(), step)
             }
             _ => reject("slice", e.span, "this slice's step has no COBOL form"),
         }
@@ -114,7 +122,7 @@ impl Lower<'_> {
         base: &ir::Expr,
         (start, stop): (Option<&ir::Expr>, Option<&ir::Expr>),
         bounds: SliceBounds,
-        step: i128,
+        by: Expr,
     ) -> Result<()> {
         let (source, count) = self.sequence(base)?;
         let part = self.part(&count, start, stop, bounds)?;
@@ -124,19 +132,27 @@ impl Lower<'_> {
         let item = self.sequence_item(&source, counter.clone().into(), base);
         let from = self.atom("START-INDEX", part.start, base.span)?;
         self.empty(dest);
-        let body = self.block(|this| this.append(dest, &item, true))?;
-        self.emit(Stmt::Perform(Until::Varying { counter, from, by: Expr::int(step), until }, body));
+        let body = self.with_room(dest, true, |this| this.block(|this| this.append(dest, &item)))?;
+        self.emit(Stmt::Perform(Until::Varying { counter, from, by, until }, body));
         Ok(())
     }
 
-    fn backwards(&mut self, dest: &Loc, base: &ir::Expr, step: i128) -> Result<()> {
+    fn backwards(&mut self, dest: &Loc, base: &ir::Expr, start: Option<&ir::Expr>, step: i128) -> Result<()> {
         let (source, count) = self.sequence(base)?;
+        let from = match start {
+            None => count.clone(),
+            Some(start) => {
+                let first = self.index_position(count.clone(), start, ir::IndexMode::Python)?;
+                let within = function("MIN", vec![first, count.clone()]);
+                self.settled("START-POS", within)
+            }
+        };
         let counter = self.position("SOURCE-POS");
         let until = Cond::relation(counter.clone(), Relation::Lt, Expr::int(1));
         let item = self.sequence_item(&source, counter.clone().into(), base);
         self.empty(dest);
-        let body = self.block(|this| this.append(dest, &item, true))?;
-        self.emit(Stmt::Perform(Until::Varying { counter, from: count, by: Expr::int(step), until }, body));
+        let body = self.with_room(dest, true, |this| this.block(|this| this.append(dest, &item)))?;
+        self.emit(Stmt::Perform(Until::Varying { counter, from, by: Expr::int(step), until }, body));
         Ok(())
     }
 
@@ -158,5 +174,20 @@ impl Lower<'_> {
             (None, None) => Var::Number(position),
         };
         self.made_up(var, ty)
+    }
+}
+
+/// Whether the bounds of a slice are never the wrong way round, as far as their form shows.
+pub fn in_order(start: &ir::Expr, stop: &ir::Expr) -> bool {
+    match (start.as_int(), stop.as_int()) {
+        (Some(a), Some(b)) => a <= b && (a >= 0) == (b >= 0),
+        _ => match &stop.kind {
+            ExprKind::Binary { op: ir::BinaryOp::Add, left, right, .. } => {
+                left.kind == start.kind
+                    && super::position::non_negative(start)
+                    && super::position::non_negative(right)
+            }
+            _ => start.kind == stop.kind,
+        },
     }
 }

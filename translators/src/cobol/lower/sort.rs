@@ -76,6 +76,10 @@ impl<'m> Lower<'m> {
             Some((_, Type::Function { ret, .. })) => (**ret).clone(),
             Some(_) => return reject("sort", iter.span, "the type of this key is unknown"),
         };
+        if !has_key_fields(&key_ty) {
+            self.collect_from(dest, iter)?;
+            return self.insertion_sort(dest, reverse, key, iter.span);
+        }
         let table = self.sort_table(&key_ty, &item_ty, iter.span)?;
         let Shape::Table { item: entry, .. } = &table.node.shape else { return Ok(()) };
         let Shape::Parts(parts) = &entry.shape else { return Ok(()) };
@@ -172,7 +176,10 @@ impl<'m> Lower<'m> {
                 Some(key) => this.applied(key, std::slice::from_ref(&item))?,
                 None => item.clone(),
             };
-            this.grow(table, &count, roomy);
+            this.with_room(table, roomy, |this| {
+                this.grow(table, &count);
+                Ok(())
+            })?;
             let Some(entry) = table.element(count.clone().into()) else { return Ok(()) };
             let mut parts: Vec<Loc> = (0..).map_while(|at| entry.part(at)).collect();
             let (Some(item_place), Some(order)) = (parts.pop(), parts.pop()) else { return Ok(()) };
@@ -197,10 +204,71 @@ impl<'m> Lower<'m> {
         Ok(())
     }
 
+    /// Sorts a list whose items `SORT` has no keys for: each is moved up to its place.
+    fn insertion_sort(
+        &mut self,
+        list: &Loc,
+        reverse: bool,
+        key: Option<&ir::Expr>,
+        span: Span,
+    ) -> Result<()> {
+        let count = self.count_of(list, span)?;
+        let (next, gap) = (self.position("NEXT-POS"), self.position("GAP-POS"));
+        let before = Expr::from(gap.clone()).offset(-1);
+        let (Some(taken), Some(target), Some(earlier)) = (
+            list.element(next.clone().into()),
+            list.element(gap.clone().into()),
+            list.element(before.clone()),
+        ) else {
+            return reject("sort", span, "this value is not a list");
+        };
+        let held = self.temp("HELD-ITEM", &taken.node.ty, span)?;
+        let item = self.made_up(Var::Stored(held.clone()), taken.node.ty.clone());
+        let other = self.element_of(list, before);
+        let body = self.block(|this| {
+            this.copy(&taken, &held);
+            this.emit(Stmt::Move(next.clone().into(), gap.clone()));
+            let shift = this.block(|this| {
+                let op = if reverse { ir::CompareOp::Gt } else { ir::CompareOp::Lt };
+                let (a, b) = match key {
+                    Some(key) => (
+                        this.applied(key, std::slice::from_ref(&item))?,
+                        this.applied(key, std::slice::from_ref(&other))?,
+                    ),
+                    None => (item.clone(), other.clone()),
+                };
+                let moves = this.cond(&ir::Expr::compare(op, a, b))?;
+                this.emit(Stmt::If(moves.negated(), vec![Stmt::ExitPerform], Vec::new()));
+                this.copy(&earlier, &target);
+                this.emit(Stmt::Subtract(Expr::int(1), gap.clone()));
+                Ok(())
+            })?;
+            let until = Until::Before(Cond::relation(gap.clone(), Relation::Eq, Expr::int(1)));
+            this.emit(Stmt::Perform(until, shift));
+            this.copy(&held, &target);
+            Ok(())
+        })?;
+        let until = Cond::relation(next.clone(), Relation::Gt, count);
+        self.emit(Stmt::Perform(
+            Until::Varying { counter: next, from: Expr::int(2), by: Expr::int(1), until },
+            body,
+        ));
+        Ok(())
+    }
+
     /// `list.sort`.
     pub fn sort_in_place(&mut self, list: &ir::Expr, reverse: bool, key: Option<&ir::Expr>) -> Result<()> {
         let place = self.stored(list)?;
         self.sorted(&place, list, reverse, key)
+    }
+}
+
+/// Whether `SORT` can put values of a type in order by elementary items.
+fn has_key_fields(ty: &Type) -> bool {
+    match ty {
+        Type::Int | Type::Float | Type::Char | Type::Bool | Type::Str => true,
+        Type::Tuple(parts) => parts.iter().all(has_key_fields),
+        _ => false,
     }
 }
 

@@ -72,6 +72,9 @@ impl<'m> Lower<'m> {
             Place::Item { base, index, .. } if matches!(base.ty, Type::Dict(..)) => {
                 self.assign_entry(base, index, value)
             }
+            Place::Slice { base, start, stop } => {
+                self.assign_slice(base, (start.as_ref(), stop.as_ref()), value, span)
+            }
             _ => {
                 let target = self.target_of(place, span)?;
                 self.assign(&target, value)
@@ -106,6 +109,42 @@ impl<'m> Lower<'m> {
             Place::Part(_) => reject("array", span, "an array of numbers has no COBOL form"),
             Place::Tuple(_) => reject("unpacking", span, "nested unpacking has no COBOL form"),
         }
+    }
+
+    /// `list[start:stop] = items`: what is before, the items, and what is behind.
+    fn assign_slice(
+        &mut self,
+        base: &ir::Expr,
+        (start, stop): (Option<&ir::Expr>, Option<&ir::Expr>),
+        items: &ir::Expr,
+        span: Span,
+    ) -> Result<()> {
+        let list = self.stored(base)?;
+        let mut parts = Vec::new();
+        let slice = |start: Option<&ir::Expr>, stop: Option<&ir::Expr>| {
+            let kind = ExprKind::Slice {
+                base: Box::new(base.clone()),
+                start: start.cloned().map(Box::new),
+                stop: stop.cloned().map(Box::new),
+                step: None,
+                bounds: ir::SliceBounds::default(),
+            };
+            ir::Expr::new(kind, base.ty.clone()).at(span)
+        };
+        if let (Some(start), Some(stop)) = (start, stop)
+            && !super::slice::in_order(start, stop)
+        {
+            return reject("slice", span, "the bounds of this slice may be the wrong way round");
+        }
+        parts.extend(start.map(|start| slice(None, Some(start))));
+        parts.push(items.clone());
+        parts.extend(stop.map(|stop| slice(Some(stop), None)));
+        let whole = parts.into_iter().reduce(|left, right| {
+            let (left, right) = (Box::new(left), Box::new(right));
+            let kind = ExprKind::Binary { op: BinaryOp::Concat, overflow: Overflow::Fits, left, right };
+            ir::Expr::new(kind, base.ty.clone()).at(span)
+        });
+        whole.map_or(Ok(()), |whole| self.assign(&list, &whole))
     }
 
     /// `table[key] = value`, and the form that counts: `table[key] = table.get(key, 0) + 1`.
@@ -270,7 +309,7 @@ impl<'m> Lower<'m> {
         }
         let place = self.stored(first)?;
         match op {
-            Intrinsic::Append => self.append(&place, &args[1], false),
+            Intrinsic::Append => self.append(&place, &args[1]),
             Intrinsic::Extend => self.extend(&place, &args[1]),
             Intrinsic::Insert => {
                 let count = self.count_of(&place, e.span)?;
@@ -320,7 +359,10 @@ impl<'m> Lower<'m> {
                     }
                 })
             }
-            _ => reject("library", e.span, "heaps have no COBOL form"),
+            Intrinsic::HeapPush => self.heap_push(first, &args[1]),
+            Intrinsic::HeapPop => self.heap_pop(None, first, e.span),
+            Intrinsic::Heapify => self.heapify(first),
+            _ => reject("library", e.span, "this change of a container has no COBOL form"),
         }
     }
 }

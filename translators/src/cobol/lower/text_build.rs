@@ -41,7 +41,7 @@ impl<'m> Lower<'m> {
         if let ([one], true) = (texts.as_slice(), appends)
             && one.length.as_int() == Some(1)
         {
-            self.grow(dest, &length, false);
+            self.grow(dest, &length);
             return self.emit(Stmt::Move(one.operand.clone(), chars.slice(length.into(), Expr::int(1))));
         }
         let pointer = self.position("WRITE-POS");
@@ -104,22 +104,27 @@ impl<'m> Lower<'m> {
         self.emit(Stmt::Move(Expr::Figurative("SPACES"), chars.clone()));
         self.emit(Stmt::Move(Expr::int(1), pointer.clone()));
         let bare = separator.length.as_int() == Some(0);
-        let any = if bare { None } else { Some(self.temp("FIRST-PART", &Type::Bool, items.span)?) };
+        let flagged = !bare && !self.knows_position(items);
+        let any = if flagged { Some(self.temp("FIRST-PART", &Type::Bool, items.span)?) } else { None };
         let first = any.and_then(|flag| flag.condition());
         if let Some(first) = &first {
             self.emit(Stmt::Set(first.clone(), true));
         }
-        self.iterate(items, &mut |this, item, _| {
+        self.iterate(items, &mut |this, item, position| {
             let text = this.text(&item)?;
-            if let Some(first) = &first {
+            let not_first = match (&first, position) {
+                _ if bare => None,
+                (Some(flag), _) => Some(Cond::Name(flag.clone()).negated()),
+                (None, position) => position.map(|at| Cond::Relation(at, Relation::Gt, Expr::int(1))),
+            };
+            if let Some(not_first) = not_first {
                 let between = this.block(|this| {
                     this.string_into(vec![separator.operand.clone()], chars.clone(), pointer.clone());
                     Ok(())
                 })?;
-                let not_first = Cond::Name(first.clone()).negated();
                 this.emit(Stmt::If(not_first, between, Vec::new()));
-                this.emit(Stmt::Set(first.clone(), false));
             }
+            this.out.extend(first.clone().map(|flag| Stmt::Set(flag, false)));
             this.string_into(vec![text.operand], chars.clone(), pointer.clone());
             Ok(())
         })?;

@@ -166,7 +166,7 @@ impl<'m> Lower<'m> {
     /// Appends an empty text to a list.
     fn add_empty(&mut self, list: &Loc) -> Result<()> {
         let count = self.count_of(list, Span::default())?;
-        self.grow(list, &count, false);
+        self.grow(list, &count);
         if let Some((element, _)) = self.last_element(list) {
             self.empty(&element);
         }
