@@ -257,12 +257,12 @@ fn merge_moves(block: &mut Vec<Stmt>) {
         let literal = |e: &Expr| matches!(e, Expr::Number(_) | Expr::Text(_) | Expr::Figurative(_));
         match (merged.last_mut(), stmt) {
             (Some(Stmt::MoveToAll(value, targets)), Stmt::Move(same, target))
-                if *value == same && targets.len() < MOST_TARGETS =>
+                if *value == same && targets.len() < MOST_TARGETS && alike(&targets[0], &target) =>
             {
                 targets.push(target);
             }
             (Some(last), Stmt::Move(same, target)) => match last {
-                Stmt::Move(value, first) if *value == same && literal(value) => {
+                Stmt::Move(value, first) if *value == same && literal(value) && alike(first, &target) => {
                     *last = Stmt::MoveToAll(same, vec![first.clone(), target]);
                 }
                 _ => merged.push(Stmt::Move(same, target)),
@@ -271,6 +271,13 @@ fn merge_moves(block: &mut Vec<Stmt>) {
         }
     }
     *block = merged;
+}
+
+/// Whether two items may receive a value together: both outside tables, or elements of one.
+fn alike(a: &Ref, b: &Ref) -> bool {
+    a.part.is_none()
+        && b.part.is_none()
+        && (a.name == b.name || a.subscripts.is_empty() && b.subscripts.is_empty())
 }
 
 #[cfg(test)]

@@ -189,7 +189,7 @@ impl Growth<'_, '_> {
                     self.add(name, None);
                 }
             }
-            Place::Field { .. } => {}
+            Place::Field { .. } | Place::Part(_) => {}
             Place::Tuple(places) => places.iter().for_each(|place| self.assigned(place, None, None)),
         }
     }
