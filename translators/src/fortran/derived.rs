@@ -24,8 +24,12 @@ impl Definer<'_> {
     /// The definition of a derived type, without those of classes, and its procedures.
     pub fn define(&mut self, ty: &Type) -> (DerivedType, Vec<ModuleItem>) {
         let name = self.types.derived(ty, self.names);
-        let mut definition =
-            DerivedType { name: name.clone(), components: self.components(ty), bindings: Vec::new() };
+        let mut definition = DerivedType {
+            doc: Vec::new(),
+            name: name.clone(),
+            components: self.components(ty),
+            bindings: Vec::new(),
+        };
         let mut procedures = Vec::new();
         for (op, operator) in [(TypeOp::Equal, "=="), (TypeOp::Less, "<")] {
             if self.types.has(ty, op) {
@@ -61,9 +65,21 @@ impl Definer<'_> {
                 self.component(&Type::list((**key).clone()), "keys"),
                 self.component(&Type::list((**value).clone()), "values"),
             ],
-            Type::Tuple(items) => {
-                items.iter().enumerate().map(|(i, t)| self.component(t, &tuple_component(i))).collect()
+            Type::Tuple(_) | Type::Class(_) => {
+                let parts = self.parts(ty);
+                parts.iter().map(|(name, t)| self.component(t, name)).collect()
             }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The components of a tuple or an object, with their types.
+    fn parts(&self, ty: &Type) -> Vec<(String, Type)> {
+        match ty {
+            Type::Tuple(items) => {
+                items.iter().enumerate().map(|(i, t)| (tuple_component(i), t.clone())).collect()
+            }
+            Type::Class(class) => self.types.class_components(class),
             _ => Vec::new(),
         }
     }
@@ -89,15 +105,16 @@ impl Definer<'_> {
                 body.push("if (.not. equal .or. .not. allocated(left%value)) return".to_string());
                 body.extend(self.equal_component(inner, "value"));
             }
-            Type::Tuple(items) => {
+            Type::Tuple(_) | Type::Class(_) => {
+                let parts = self.parts(ty);
                 body.push("equal = .true.".to_string());
-                for (i, item) in items.iter().enumerate() {
+                for (i, (name, item)) in parts.iter().enumerate() {
                     if i > 0 {
                         body.push("if (.not. equal) return".to_string());
                     }
-                    body.extend(self.equal_component(item, &tuple_component(i)));
+                    body.extend(self.equal_component(item, name));
                 }
-                body = self.compact(items, body);
+                body = self.compact(&parts, body);
             }
             Type::Dict(key, value) => body.extend(self.equal_maps(key, value)),
             _ => {
@@ -116,9 +133,9 @@ impl Definer<'_> {
     fn less(&mut self, ty: &Type, name: &str) -> String {
         let mut body = Vec::new();
         match ty {
-            Type::Tuple(items) => {
-                for (i, item) in items.iter().enumerate() {
-                    let component = tuple_component(i);
+            Type::Tuple(_) | Type::Class(_) => {
+                let items = self.parts(ty);
+                for (i, (component, item)) in items.iter().enumerate() {
                     let (left, right) = (format!("left%{component}"), format!("right%{component}"));
                     if i + 1 < items.len() {
                         let different = self.less_value(item, &left, &right);
@@ -283,13 +300,12 @@ impl Definer<'_> {
     }
 
     /// One expression instead of a statement for each component, where nothing needs two statements.
-    fn compact(&mut self, items: &[Type], body: Vec<String>) -> Vec<String> {
-        if items.is_empty() || items.iter().any(|t| is_array(t) || matches!(t, Type::Str)) {
+    fn compact(&mut self, items: &[(String, Type)], body: Vec<String>) -> Vec<String> {
+        if items.is_empty() || items.iter().any(|(_, t)| is_array(t) || matches!(t, Type::Str)) {
             return body;
         }
         let mut tests = Vec::new();
-        for (i, ty) in items.iter().enumerate() {
-            let component = tuple_component(i);
+        for (component, ty) in items {
             let test = self.equality(ty, &format!("left%{component}"), &format!("right%{component}"));
             tests.push(if *ty == Type::Bool { format!("({test})") } else { test });
         }

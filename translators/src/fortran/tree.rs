@@ -35,6 +35,8 @@ pub enum TypeSpec {
     Character(Length),
     /// `type(name)`.
     Derived(String),
+    /// `class(name)`.
+    Class(String),
 }
 
 /// Bounds of an array dimension; all arrays here have rank one.
@@ -93,6 +95,8 @@ pub struct Module {
     pub constants: Vec<Declaration>,
     /// Derived types.
     pub types: Vec<DerivedType>,
+    /// Derived types with the functions behind their generic constructors.
+    pub constructors: Vec<(String, String)>,
     /// Operators that derived types define, with the procedures behind them.
     pub operators: Vec<(&'static str, Vec<String>)>,
     /// Procedures, with comments between them.
@@ -113,6 +117,8 @@ pub enum ModuleItem {
 /// A derived type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DerivedType {
+    /// Lines of documentation.
+    pub doc: Vec<String>,
     /// Its name.
     pub name: String,
     /// Components.

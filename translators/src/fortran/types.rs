@@ -36,6 +36,15 @@ pub struct Types {
     ops: BTreeSet<(Type, TypeOp)>,
     /// What was asked for since [`Types::forget_recent`].
     recent: BTreeSet<TypeOp>,
+    /// The classes of the program.
+    classes: BTreeMap<String, ClassFields>,
+}
+
+/// The fields of a class.
+#[derive(Clone, Debug, Default)]
+struct ClassFields {
+    types: Vec<Type>,
+    components: Vec<String>,
 }
 
 impl Types {
@@ -46,12 +55,15 @@ impl Types {
         if let Some(name) = self.names.get(&ty) {
             return name.clone();
         }
-        for part in required(&ty) {
+        for part in self.required(&ty) {
             self.derived(&part, names);
         }
         let name = match &ty {
             Type::Str => names.fresh_of(&["string", "string_type"]),
-            Type::Class(class) => names.fresh(&super::names::spelling(class)),
+            Type::Class(class) => {
+                let word = super::names::spelling(class);
+                names.fresh_of(&[word.as_str(), &format!("{word}_type")])
+            }
             other => names.fresh(&word(other)),
         };
         self.names.insert(ty.clone(), name.clone());
@@ -77,7 +89,7 @@ impl Types {
         }
         match op {
             TypeOp::Equal | TypeOp::Less => {
-                for part in required(&ty) {
+                for part in self.required(&ty) {
                     self.request(&part, TypeOp::Equal, names);
                     if op == TypeOp::Less {
                         self.request(&part, TypeOp::Less, names);
@@ -96,6 +108,40 @@ impl Types {
                 self.request(&ty, TypeOp::Find, names);
             }
         }
+    }
+
+    /// Makes a class known by the types of its fields.
+    pub fn add_class(&mut self, class: &str, types: Vec<Type>) {
+        self.classes.insert(class.to_string(), ClassFields { types, components: Vec::new() });
+    }
+
+    /// Settles the components that hold a class's fields.
+    pub fn add_components(&mut self, class: &str, components: Vec<String>) {
+        if let Some(fields) = self.classes.get_mut(class) {
+            fields.components = components;
+        }
+    }
+
+    /// The components of a class with their types.
+    pub fn class_components(&self, class: &str) -> Vec<(String, Type)> {
+        let Some(fields) = self.classes.get(class) else { return Vec::new() };
+        fields.components.iter().cloned().zip(fields.types.iter().cloned()).collect()
+    }
+
+    /// The derived types that the derived type of `ty` is made of. Text and lists stand unwrapped in
+    /// tuples, objects and optionals, but not in the arrays of lists and dicts.
+    fn required(&self, ty: &Type) -> Vec<Type> {
+        let parts = match ty {
+            Type::List(t) | Type::Set(t) | Type::Iter(t) => vec![(**t).clone()],
+            Type::Optional(t) => vec![unwrapped(t)],
+            Type::Tuple(items) => items.iter().map(unwrapped).collect(),
+            Type::Dict(k, v) => vec![(**k).clone(), (**v).clone()],
+            Type::Class(class) => {
+                self.classes.get(class).map(|c| c.types.iter().map(unwrapped).collect()).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        parts.into_iter().filter(is_derived_element).collect()
     }
 
     /// Starts to note anew what is asked for.
@@ -175,19 +221,6 @@ pub fn is_array(ty: &Type) -> bool {
 pub fn tuple_component(index: usize) -> String {
     const WORDS: [&str; 8] = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"];
     WORDS.get(index).map(|w| w.to_string()).unwrap_or_else(|| format!("item_{}", index + 1))
-}
-
-/// The derived types that the derived type of `ty` is made of. Text and lists stand unwrapped in
-/// tuples and optionals, but not in the arrays of lists and dicts.
-fn required(ty: &Type) -> Vec<Type> {
-    let parts = match ty {
-        Type::List(t) | Type::Set(t) | Type::Iter(t) => vec![(**t).clone()],
-        Type::Optional(t) => vec![unwrapped(t)],
-        Type::Tuple(items) => items.iter().map(unwrapped).collect(),
-        Type::Dict(k, v) => vec![(**k).clone(), (**v).clone()],
-        _ => Vec::new(),
-    };
-    parts.into_iter().filter(is_derived_element).collect()
 }
 
 /// The type whose derived type a component of type `ty` needs; `None` stands for none.

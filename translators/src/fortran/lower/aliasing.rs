@@ -12,7 +12,7 @@
 
 use super::mutation::{changes_first, root};
 use super::reject;
-use super::signature::Signatures;
+use super::signature::{Signatures, method_key};
 use grammars::ir::visit::{each_child, each_function, each_subexpr};
 use grammars::ir::{
     self, BinaryOp, Block, Conversion, Expr, ExprKind, Function, Intrinsic, Module, Pattern, Place, Stmt,
@@ -27,16 +27,21 @@ use std::collections::{BTreeMap, BTreeSet};
 /// `fortran.aliasing` at the first change of something shared.
 pub fn check(module: &Module, signatures: &Signatures) -> Result<(), Rejection> {
     let mut returned: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-    let mut functions: Vec<&Function> = Vec::new();
-    each_function(module, |f| functions.push(f));
+    let mut functions: Vec<(String, &Function)> = Vec::new();
+    each_function(module, |f| functions.push((f.name.clone(), f)));
+    for class in module.classes() {
+        for method in class.methods.iter().chain(&class.statics) {
+            functions.push((method_key(&class.name, &method.name), method));
+        }
+    }
     // Twice, so that what callees return is known to callers that stand before them.
     for _ in 0..2 {
-        for function in &functions {
+        for (key, function) in &functions {
             let mut walk = Walk::new(signatures, &returned);
             walk.params = function.params.iter().map(|p| p.name.clone()).collect();
             walk.block(&function.body)?;
             let found = walk.returned;
-            returned.insert(function.name.clone(), found);
+            returned.insert(key.clone(), found);
         }
     }
     for test in &module.tests {
@@ -59,6 +64,7 @@ fn is_mutable(ty: &Type) -> bool {
 fn has_mutable_items(ty: &Type) -> bool {
     match ty {
         Type::List(t) | Type::Set(t) | Type::Optional(t) | Type::Iter(t) => is_mutable(t),
+        Type::Class(_) => true,
         Type::Dict(k, v) => is_mutable(k) || is_mutable(v),
         Type::Tuple(items) => items.iter().any(is_mutable),
         _ => false,
@@ -337,7 +343,15 @@ impl<'a> Walk<'a> {
             ExprKind::Binary { op: BinaryOp::Repeat, left, .. } if has_mutable_items(&left.ty) => {
                 vec![Source::Repeats]
             }
-            ExprKind::Call { function, args } => self.call_sources(function, args, &e.ty),
+            ExprKind::Call { function, args } => self.call_sources(function, args.iter(), &e.ty),
+            ExprKind::CallMethod { object, class, method, args } => {
+                let all = std::iter::once(&**object).chain(args);
+                self.call_sources(&method_key(class, method), all, &e.ty)
+            }
+            ExprKind::CallStatic { class, method, args } => {
+                self.call_sources(&method_key(class, method), args.iter(), &e.ty)
+            }
+            ExprKind::New { args, .. } => self.held(args.iter()),
             ExprKind::Intrinsic { op: Intrinsic::DeepCopy, .. } => Vec::new(),
             ExprKind::Intrinsic {
                 op:
@@ -388,12 +402,17 @@ impl<'a> Walk<'a> {
         names.into_iter().map(Source::HoldsItemsOf).collect()
     }
 
-    fn call_sources(&self, function: &str, args: &[Expr], ret: &Type) -> Vec<Source> {
+    fn call_sources<'e>(
+        &self,
+        function: &str,
+        args: impl Iterator<Item = &'e Expr>,
+        ret: &Type,
+    ) -> Vec<Source> {
         if !is_mutable(ret) {
             return Vec::new();
         }
         let Some(returned) = self.returns.get(function) else { return Vec::new() };
-        let given = args.iter().enumerate().filter(|(i, _)| returned.contains(i));
+        let given = args.enumerate().filter(|(i, _)| returned.contains(i));
         given
             .flat_map(|(_, arg)| {
                 let same = arg.ty == *ret;
@@ -442,18 +461,36 @@ impl<'a> Walk<'a> {
         match &e.kind {
             ExprKind::Intrinsic { op, args } if changes_first(op) => self.changed_by(op, args, e.span),
             ExprKind::Call { function, args } => {
-                for (i, arg) in args.iter().enumerate() {
-                    if self.signatures.param(function, i).is_some_and(|p| p.mutated)
-                        && let Some(name) = root(arg)
-                    {
-                        let deep = arg.as_local().is_none() || has_mutable_items(&arg.ty);
-                        self.change(name, deep, e.span)?;
-                    }
-                }
-                Ok(())
+                self.called(function, &args.iter().collect::<Vec<_>>(), e.span)
+            }
+            ExprKind::CallMethod { object, class, method, args } => {
+                let all: Vec<&Expr> = std::iter::once(&**object).chain(args).collect();
+                self.called(&method_key(class, method), &all, e.span)
+            }
+            ExprKind::CallStatic { class, method, args } => {
+                self.called(&method_key(class, method), &args.iter().collect::<Vec<_>>(), e.span)
             }
             _ => Ok(()),
         }
+    }
+
+    /// A call changes arguments, and may store others in them.
+    fn called(&mut self, function: &str, args: &[&Expr], span: Span) -> Result<(), Rejection> {
+        let mutated = |i: usize| self.signatures.param(function, i).is_some_and(|p| p.mutated);
+        let changed: Vec<usize> = (0..args.len()).filter(|i| mutated(*i)).collect();
+        for i in changed {
+            let Some(name) = root(args[i]).map(str::to_string) else { continue };
+            let deep = args[i].as_local().is_none() || has_mutable_items(&args[i].ty);
+            self.change(&name, deep, span)?;
+            if matches!(args[i].ty, Type::Class(_)) {
+                for (j, other) in args.iter().enumerate().filter(|(j, _)| *j != i) {
+                    if self.signatures.param(function, j).is_some() {
+                        self.stored(&name, other);
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     fn changed_by(&mut self, op: &Intrinsic, args: &[Expr], span: Span) -> Result<(), Rejection> {

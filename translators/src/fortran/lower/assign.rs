@@ -18,7 +18,14 @@ impl Body<'_, '_> {
             Place::Variable { name: source, ty } => self.assign_variable(source, ty, value),
             Place::Item { base, index, mode } => self.assign_item(base, index, *mode, value),
             Place::Field { object, field, .. } => {
-                reject("class", object.span, format!("the field `{field}` of an object"))
+                let target = self.field_place(object, field)?;
+                let reads = root(object).is_none_or(|r| free_names(value).contains(r));
+                if reads && self.takes_statements(value) {
+                    let value = self.exact(value)?;
+                    self.set(target, value);
+                    return Ok(());
+                }
+                self.assign_to(target, value)
             }
             Place::Slice { base, start, stop } => {
                 self.assign_slice(base, start.as_ref(), stop.as_ref(), value)

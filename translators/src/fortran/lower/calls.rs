@@ -62,7 +62,8 @@ impl Body<'_, '_> {
         self.unit.globals.get(function, &mut self.unit.names)
     }
 
-    fn arguments(
+    /// The arguments of a call, of the kinds and forms that the callee expects.
+    pub fn arguments(
         &mut self,
         function: &str,
         signature: &Signature,

@@ -139,6 +139,9 @@ impl Body<'_, '_> {
         value_type: &Type,
         e: &ir::Expr,
     ) -> Result<Expr, Rejection> {
+        if !matches!(e.ty, Type::Optional(_)) {
+            return reject("none-value", e.span, "a dict whose values are all `None`");
+        }
         let object = self.designator(map)?;
         let key = self.exact(key)?;
         self.unit.type_op(&map.ty, TypeOp::Find);

@@ -63,15 +63,9 @@ impl Body<'_, '_> {
             ExprKind::Convert { conversion, value } => self.convert(*conversion, value, e),
             ExprKind::Intrinsic { op, args } => self.intrinsic(op, args, e),
             ExprKind::Lambda { .. } => reject("function-value", e.span, "a lambda that is kept as a value"),
-            ExprKind::ClassConstant { class, name } => {
-                reject("class", e.span, format!("the constant `{class}.{name}` of a class"))
-            }
-            ExprKind::CallMethod { method, .. } | ExprKind::CallStatic { method, .. } => {
-                reject("class", e.span, format!("a call of the method `{method}`"))
-            }
-            ExprKind::New { class, .. } => {
-                reject("class", e.span, format!("an instance of the class `{class}`"))
-            }
+            ExprKind::ClassConstant { class, name } => self.class_constant(class, name, e.span),
+            ExprKind::CallMethod { .. } | ExprKind::CallStatic { .. } => self.method_value(e),
+            ExprKind::New { class, args } => self.new_object(class, args, e),
         }
     }
 
@@ -378,11 +372,6 @@ impl Body<'_, '_> {
             }
             Conversion::WrapTo32 => reject("wrapping-arithmetic", e.span, "a narrowing to 32 bits"),
         }
-    }
-
-    /// A field of an object, or of a tuple by position.
-    fn field(&mut self, object: &ir::Expr, field: &str) -> Result<Expr, Rejection> {
-        reject("class", object.span, format!("the field `{field}` of an object"))
     }
 
     /// An item of a tuple.

@@ -9,7 +9,8 @@ use grammars::{Rejection, Span};
 impl Body<'_, '_> {
     /// A function of the program as an argument.
     pub fn function_reference(&mut self, function: &str, span: Span) -> Result<Expr, Rejection> {
-        let usable = self.unit.signatures.get(function).is_some_and(|s| s.params.iter().all(|p| !p.mutated));
+        let usable =
+            self.unit.signatures.get(function).is_some_and(|s| s.pure && s.params.iter().all(|p| !p.mutated));
         if !usable {
             return reject("function-value", span, format!("the function `{function}` as a value"));
         }

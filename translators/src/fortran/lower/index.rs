@@ -247,8 +247,8 @@ impl Body<'_, '_> {
             }
             ExprKind::Local(_)
             | ExprKind::Global(_)
-            | ExprKind::Field { .. }
             | ExprKind::Intrinsic { op: ir::Intrinsic::SetDefault, .. } => self.expr(e),
+            ExprKind::Field { object, field } => self.field_place(object, field),
             ExprKind::Convert { conversion: ir::Conversion::Unwrap, value } => {
                 Ok(component(self.place_designator(value)?, "value"))
             }

@@ -9,6 +9,7 @@ mod arith;
 mod array;
 mod assign;
 mod calls;
+mod classes;
 mod compare;
 mod dict;
 mod doc;
@@ -74,6 +75,8 @@ pub struct Unit<'m> {
     pub domain: BTreeSet<&'static str>,
     /// How the procedures are called.
     pub signatures: Signatures,
+    /// What stands for the members of the classes.
+    pub classes: classes::ClassForms,
 }
 
 impl Unit<'_> {
@@ -152,6 +155,12 @@ pub struct Body<'u, 'm> {
     /// Names of nested functions and whether they are subroutines.
     nested: BTreeMap<String, ir::Function>,
     internal: Vec<tree::ModuleItem>,
+    /// The source's name of the object in a method or constructor.
+    self_name: Option<String>,
+    /// The first argument is the object that a bound procedure is called with.
+    passed_object: bool,
+    /// The key of the signature, where it is not the function's name.
+    key: Option<String>,
     /// This is an internal procedure, which can have none of its own.
     is_internal: bool,
 }
@@ -183,6 +192,9 @@ impl<'u, 'm> Body<'u, 'm> {
             depth: 0,
             nested: BTreeMap::new(),
             internal: Vec::new(),
+            self_name: None,
+            passed_object: false,
+            key: None,
             is_internal: false,
         }
     }

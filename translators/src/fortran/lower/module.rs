@@ -89,10 +89,8 @@ fn unit(module: &ir::Module) -> Result<Unit<'_>, Rejection> {
         test_names: None,
         domain: BTreeSet::new(),
         signatures: Signatures::of(module),
+        classes: Default::default(),
     };
-    if let Some(class) = module.classes().next() {
-        return reject("class", class.span, format!("the class `{}`", class.name));
-    }
     for item in &module.items {
         match item {
             Item::Function(f) => {
@@ -106,6 +104,7 @@ fn unit(module: &ir::Module) -> Result<Unit<'_>, Rejection> {
         }
     }
     reserve(&mut unit);
+    super::classes::prepare(&mut unit)?;
     Ok(unit)
 }
 
@@ -154,7 +153,7 @@ struct Items {
 }
 
 fn items(unit: &mut Unit<'_>) -> Result<Items, Rejection> {
-    let mut items = Items { constants: Vec::new(), procedures: Vec::new() };
+    let mut items = Items { constants: super::classes::constants(unit)?, procedures: Vec::new() };
     let module = unit.module;
     for item in &module.items {
         match item {
@@ -164,14 +163,15 @@ fn items(unit: &mut Unit<'_>) -> Result<Items, Rejection> {
             Item::Constant(constant) if is_function_constant(&constant.ty) => {
                 items.procedures.push(ModuleItem::Procedure(constant_function(unit, constant)?));
             }
-            Item::Constant(constant) => items.constants.push(self::constant(unit, constant)?),
+            Item::Constant(constant) => {
+                let target = unit.globals.get(&constant.name, &mut unit.names);
+                items.constants.push(self::constant(unit, constant, target)?);
+            }
             Item::Function(function) => {
                 let procedure = super::procedure::procedure(unit, function)?;
                 items.procedures.push(ModuleItem::Procedure(procedure));
             }
-            Item::Class(class) => {
-                return reject("class", class.span, format!("the class `{}`", class.name));
-            }
+            Item::Class(class) => items.procedures.extend(super::classes::procedures(unit, class)?),
         }
     }
     Ok(items)
@@ -187,12 +187,12 @@ pub fn is_function_constant(ty: &Type) -> bool {
     }
 }
 
-fn constant(unit: &mut Unit<'_>, constant: &Constant) -> Result<Declaration, Rejection> {
+/// A constant under a name.
+pub fn constant(unit: &mut Unit<'_>, constant: &Constant, target: String) -> Result<Declaration, Rejection> {
     if constant.mutated {
         let message = format!("the module variable `{}`, which functions change", constant.name);
         return reject("global", constant.span, message);
     }
-    let target = unit.globals.get(&constant.name, &mut unit.names);
     let (spec, array) = unit.types.variable(&constant.ty, &mut unit.names);
     let mut body = Body::new(unit);
     let value = body.exact(&constant.value)?;
@@ -254,6 +254,7 @@ fn finish(unit: &mut Unit<'_>, stem: &str, items: Items) -> Module {
         public: Vec::new(),
         constants: items.constants,
         types,
+        constructors: super::classes::constructors(unit),
         operators: operators.into_iter().collect(),
         procedures: Vec::new(),
     };
@@ -320,7 +321,12 @@ fn definitions(
         let ty = unit.types.order()[done].clone();
         let mut definer =
             Definer { types: &mut unit.types, helpers: &mut unit.helpers, names: &mut unit.names, operators };
-        let (definition, bound) = definer.define(&ty);
+        let (mut definition, bound) = definer.define(&ty);
+        if let Type::Class(name) = &ty
+            && let Some(class) = unit.module.class(name)
+        {
+            super::classes::complete(unit, class, &mut definition);
+        }
         types.push(definition);
         procedures.extend(bound);
         done += 1;
@@ -350,6 +356,11 @@ fn public(unit: &mut Unit<'_>, tree: &Module, tests: String) -> Vec<String> {
     }
     let mut public: Vec<String> =
         tree.types.iter().map(|t| t.name.clone()).filter(|name| mentions(&text, name)).collect();
+    for name in super::classes::public(unit) {
+        if !public.contains(&name) {
+            public.push(name);
+        }
+    }
     let module = unit.module;
     for item in &module.items {
         let source = match item {

@@ -29,6 +29,10 @@ impl Body<'_, '_> {
         let mut arguments = Vec::new();
         let mut dummies = Vec::new();
         let mut interfaces = Vec::new();
+        if let Some(object) = self.self_name.clone() {
+            self.names.take("self");
+            self.renaming.insert(&object, "self".to_string());
+        }
         for param in &function.params {
             let dummy = self.variable_name(&param.name);
             self.declared.insert(param.name.clone(), param.ty.clone());
@@ -44,6 +48,12 @@ impl Body<'_, '_> {
         let copies = self.local_copies(function);
         self.body_statements(function, copies)?;
         let mut declarations = dummies;
+        if self.passed_object
+            && let Some(object) = declarations.first_mut()
+            && let TypeSpec::Derived(name) = &object.ty
+        {
+            object.ty = TypeSpec::Class(name.clone());
+        }
         if let Some((result, ty)) = &result {
             declarations.push(self.result_declaration(result, ty));
         }
@@ -60,7 +70,7 @@ impl Body<'_, '_> {
         Ok(Procedure {
             name: target,
             doc: Vec::new(),
-            prefixes: prefixes(function),
+            prefixes: self.prefixes(function),
             arguments,
             result,
             declarations,
@@ -68,6 +78,18 @@ impl Body<'_, '_> {
             body,
             internal,
         })
+    }
+
+    fn prefixes(&self, function: &Function) -> Vec<&'static str> {
+        let key = self.key.as_deref().unwrap_or(&function.name);
+        let mut prefixes = Vec::new();
+        if self.unit.signatures.get(key).map_or(function.effects.pure, |s| s.pure) {
+            prefixes.push("pure");
+        }
+        if function.effects.recursive {
+            prefixes.push("recursive");
+        }
+        prefixes
     }
 
     /// What the body's use of its variables says.
@@ -96,7 +118,7 @@ impl Body<'_, '_> {
         let resized = self
             .unit
             .signatures
-            .get(&function.name)
+            .get(self.key.as_deref().unwrap_or(&function.name))
             .and_then(|s| s.params.iter().find(|p| p.name == param.name))
             .is_some_and(|p| p.resized);
         if param.mutated && param.reassigned && !is_scalar(&param.ty) {
@@ -244,18 +266,6 @@ impl Body<'_, '_> {
 /// A value that is passed and copied without further ado.
 pub fn is_scalar(ty: &Type) -> bool {
     matches!(ty, Type::Int | Type::Float | Type::Bool | Type::Char)
-}
-
-fn prefixes(function: &Function) -> Vec<&'static str> {
-    let mutates = function.params.iter().any(|p| p.mutated);
-    let mut prefixes = Vec::new();
-    if function.effects.pure && (!mutates || function.ret == Type::None) {
-        prefixes.push("pure");
-    }
-    if function.effects.recursive {
-        prefixes.push("recursive");
-    }
-    prefixes
 }
 
 /// The arguments that a text does not mention.

@@ -1,8 +1,8 @@
 //! How the procedures of a module are called.
 
 use super::mutation::changes;
-use grammars::ir::visit::each_function;
-use grammars::ir::{Class, Function, Module, Type};
+use grammars::ir::visit::{each_expr, each_function, each_stmt};
+use grammars::ir::{Class, ExprKind, Function, Module, StmtKind, Type};
 use std::collections::BTreeMap;
 
 /// A parameter.
@@ -23,7 +23,7 @@ pub struct Signature {
     pub params: Vec<ParamInfo>,
     /// Its result.
     pub ret: Type,
-    /// Calling it has no effect besides its result.
+    /// It is `pure` as Fortran means it: it may change arguments if it is no function, and stop.
     pub pure: bool,
 }
 
@@ -51,7 +51,50 @@ impl Signatures {
             }
         }
         while signatures.grow(module) {}
+        while signatures.taint(module) {}
         signatures
+    }
+
+    /// One round of passing impurity on from callees to callers, and from internal procedures to
+    /// those around them; whether anything is new.
+    fn taint(&mut self, module: &Module) -> bool {
+        let mut news = Vec::new();
+        let mut look = |key: String, f: &Function| {
+            if self.by_name.get(&key).is_some_and(|s| s.pure) && self.calls_impure(f) {
+                news.push(key);
+            }
+        };
+        each_function(module, |f| look(f.name.clone(), f));
+        for class in module.classes() {
+            methods(class).for_each(|m| look(method_key(&class.name, &m.name), m));
+        }
+        for key in &news {
+            if let Some(signature) = self.by_name.get_mut(key) {
+                signature.pure = false;
+            }
+        }
+        !news.is_empty()
+    }
+
+    fn calls_impure(&self, function: &Function) -> bool {
+        let impure = |key: &str| self.by_name.get(key).is_some_and(|s| !s.pure);
+        let mut found = false;
+        each_expr(&function.body, |e| {
+            found = found
+                || match &e.kind {
+                    ExprKind::Call { function, .. } | ExprKind::FunctionRef(function) => impure(function),
+                    ExprKind::CallMethod { class, method, .. }
+                    | ExprKind::CallStatic { class, method, .. } => impure(&method_key(class, method)),
+                    ExprKind::New { class, .. } => impure(&method_key(class, super::classes::CONSTRUCTOR)),
+                    _ => false,
+                };
+        });
+        each_stmt(&function.body, |s| {
+            if let StmtKind::Function(inner) = &s.kind {
+                found = found || impure(&inner.name);
+            }
+        });
+        found
     }
 
     /// The signature with this name.
@@ -96,6 +139,9 @@ fn methods(class: &Class) -> impl Iterator<Item = &Function> {
 }
 
 fn signature(function: &Function) -> Signature {
+    let effects = &function.effects;
+    let mutates = function.params.iter().any(|p| p.mutated);
+    let reaches_out = !function.rebinds.is_empty() || changes_captured(function);
     Signature {
         params: function
             .params
@@ -103,6 +149,15 @@ fn signature(function: &Function) -> Signature {
             .map(|p| ParamInfo { name: p.name.clone(), mutated: p.mutated, resized: false })
             .collect(),
         ret: function.ret.clone(),
-        pure: function.effects.pure,
+        pure: !effects.prints
+            && !effects.changes_globals
+            && (!mutates || function.ret == Type::None)
+            && !reaches_out,
     }
+}
+
+/// Whether a function within another one changes what it sees of the variables around it.
+fn changes_captured(function: &Function) -> bool {
+    let found = changes(&function.body, &Signatures::default());
+    function.captures.iter().any(|name| found.changed.contains(name))
 }

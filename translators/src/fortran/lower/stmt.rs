@@ -78,6 +78,7 @@ impl Body<'_, '_> {
     fn effect(&mut self, e: &ir::Expr) -> Result<(), Rejection> {
         match &e.kind {
             ExprKind::Call { function, args } => self.call_statement(function, args, e),
+            ExprKind::CallMethod { .. } | ExprKind::CallStatic { .. } => self.method_statement(e),
             ExprKind::Intrinsic { op: Intrinsic::Print { sep, end }, args } => self.print(args, sep, end, e),
             ExprKind::Intrinsic { op: Intrinsic::Pop | Intrinsic::PopFirst, args } => self.dropped(args, e),
             ExprKind::None | ExprKind::Str(_) => Ok(()),

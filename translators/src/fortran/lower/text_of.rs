@@ -17,6 +17,7 @@ impl Body<'_, '_> {
             Type::Bool => "logical_text",
             Type::List(element) => return self.list_text(value, element),
             Type::Tuple(items) => return self.tuple_text(value, items),
+            Type::Class(class) => return self.object_text(value, class),
             other => {
                 return reject("text-of", value.span, format!("the text of a value of type `{other}`"));
             }

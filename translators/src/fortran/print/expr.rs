@@ -67,6 +67,7 @@ pub fn type_spec(ty: &TypeSpec) -> String {
         TypeSpec::Character(Length::Assumed) => "character(len=*)".into(),
         TypeSpec::Character(Length::Deferred) => "character(len=:)".into(),
         TypeSpec::Derived(name) => format!("type({name})"),
+        TypeSpec::Class(name) => format!("class({name})"),
     }
 }
 

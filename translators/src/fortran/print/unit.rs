@@ -26,6 +26,12 @@ pub fn module(module: &Module) -> String {
         out.push('\n');
         derived_type(ty, &mut out);
     }
+    for (ty, function) in &module.constructors {
+        out.push('\n');
+        write_indented(&mut out, 2, &format!("interface {ty}"));
+        write_indented(&mut out, 4, &format!("module procedure {function}"));
+        write_indented(&mut out, 2, &format!("end interface {ty}"));
+    }
     for (symbol, procedures) in &module.operators {
         out.push('\n');
         operator(symbol, procedures, &mut out);
@@ -107,12 +113,18 @@ pub fn items(items: &[ModuleItem], indent: usize, out: &mut String) {
 }
 
 fn derived_type(ty: &DerivedType, out: &mut String) {
+    docs(&ty.doc, 2, out);
     write_indented(out, 2, &format!("type :: {}", ty.name));
     declarations(&ty.components, 4, out);
     if !ty.bindings.is_empty() {
         write_indented(out, 2, "contains");
         for binding in &ty.bindings {
-            write_indented(out, 4, &format!("procedure :: {} => {}", binding.name, binding.target));
+            let target = if binding.name == binding.target {
+                String::new()
+            } else {
+                format!(" => {}", binding.target)
+            };
+            write_indented(out, 4, &format!("procedure :: {}{target}", binding.name));
         }
     }
     write_indented(out, 2, &format!("end type {}", ty.name));
