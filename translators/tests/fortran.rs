@@ -32,14 +32,17 @@ macro_rules! golden {
 }
 
 golden! {
+    account
     binary_search
     copies
     digits
+    guarded
     lazy
     matrix
     names
     nearest_pair
     nested
+    queue
     run_lengths
     sets
     stack

@@ -58,6 +58,7 @@ const TEMPLATES: &[Template] = templates! {
     "greatest": [Less];
     "distinct": [Equal];
     "position_of": [Equal];
+    "fail": [];
     "heap_push": [Less];
     "heap_pop": [Less, Helper("heap_sink")];
     "heap_sink": [Less];
@@ -104,6 +105,7 @@ const TEMPLATES: &[Template] = templates! {
     "logical_text": [];
     "radix_text": [];
     "parse_integer": [];
+    "spells_integer": [];
     "parse_radix": [Helper("lower_case")];
     "parse_real": [];
     "clipped": [];

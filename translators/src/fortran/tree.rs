@@ -61,6 +61,10 @@ pub enum Attribute {
     IntentIn,
     /// `intent(inout)`.
     IntentInOut,
+    /// `intent(out)`.
+    IntentOut,
+    /// `optional`.
+    Optional,
 }
 
 /// A declaration of one name; the printer joins neighbours of one type and attributes.
@@ -213,6 +217,13 @@ pub enum Stmt {
         /// How it is controlled.
         control: Control,
         /// The body.
+        body: Vec<Stmt>,
+    },
+    /// `label: block`.
+    Block {
+        /// Its name.
+        label: String,
+        /// The statements.
         body: Vec<Stmt>,
     },
     /// `exit`.

@@ -5,6 +5,7 @@
 //! lowering; each opens with a before and after and says what can remain in its output.
 
 pub mod effects;
+pub mod exceptions;
 pub mod fill_defaults;
 pub mod lift_nested;
 pub mod loop_else;

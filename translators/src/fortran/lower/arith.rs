@@ -138,7 +138,17 @@ impl Body<'_, '_> {
             return self.container_operation(op, left, right, whole);
         }
         let values = self.operands(&[left, right])?;
-        let [a, b] = <[Expr; 2]>::try_from(values).unwrap_or([int(0), int(0)]);
+        let [a, mut b] = <[Expr; 2]>::try_from(values).unwrap_or([int(0), int(0)]);
+        if crate::passes::exceptions::implicit(whole).is_some()
+            && self.is_guarded(&ir::ExceptionKind::ZeroDivision)
+        {
+            b = self.held(b, &["divisor"], &right.ty);
+            let zero = match right.ty {
+                Type::Float => binary(Op::Le, call("abs", vec![b.clone()]), int(0)),
+                _ => binary(Op::Eq, b.clone(), int(0)),
+            };
+            self.guard(ir::ExceptionKind::ZeroDivision, |_| zero)?;
+        }
         if whole.ty == Type::Float {
             return self.real_operation(op, a, b, whole);
         }

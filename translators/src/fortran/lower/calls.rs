@@ -3,7 +3,7 @@
 use super::mutation::root;
 use super::signature::Signature;
 use super::{Body, reject};
-use crate::fortran::tree::build::{call, name};
+use crate::fortran::tree::build::name;
 use crate::fortran::tree::{Expr, Stmt};
 use grammars::ir::visit::any_expr;
 use grammars::ir::{self, ExprKind, Type};
@@ -17,14 +17,46 @@ impl Body<'_, '_> {
             return reject("none-value", e.span, format!("the value of `{function}`, which returns nothing"));
         }
         let arguments = self.arguments(function, &signature, args, e.span)?;
-        let value = call(self.procedure_name(function), arguments);
-        if signature.pure && !signature.params.iter().any(|p| p.mutated) {
-            return Ok(value);
+        let callee = name(self.procedure_name(function));
+        Ok(self.called_value(&signature, callee, arguments, &e.ty))
+    }
+
+    /// The value of a call; where it has effects or may fail, a variable that holds it.
+    pub fn called_value(
+        &mut self,
+        signature: &Signature,
+        callee: Expr,
+        mut arguments: Vec<Expr>,
+        ty: &Type,
+    ) -> Expr {
+        let status = self.passed_status(signature);
+        let plain = status.is_none() && signature.quiet && !signature.params.iter().any(|p| p.mutated);
+        let looks = status.is_some();
+        arguments.extend(status);
+        let value = Expr::Call(Box::new(callee), arguments);
+        if plain {
+            return value;
         }
-        let target = self.temporary(super::expr::wishes(&e.ty), &e.ty);
+        let target = self.temporary(super::expr::wishes(ty), ty);
         self.emit(Stmt::Assign(name(&target), value));
+        if looks {
+            self.leave_failed(signature);
+        }
         self.effects += 1;
-        Ok(name(&target))
+        name(&target)
+    }
+
+    /// A call whose value, if any, is not needed.
+    pub fn called_for_effect(&mut self, signature: &Signature, callee: Expr, mut arguments: Vec<Expr>) {
+        arguments.extend(self.passed_status(signature));
+        if signature.ret == Type::None {
+            self.emit(Stmt::Call(callee, arguments));
+        } else {
+            let target = self.temporary(&["unused", "ignored"], &signature.ret);
+            self.emit(Stmt::Assign(name(target), Expr::Call(Box::new(callee), arguments)));
+        }
+        self.leave_failed(signature);
+        self.effects += 1;
     }
 
     /// A call for its effect.
@@ -36,14 +68,8 @@ impl Body<'_, '_> {
     ) -> Result<(), Rejection> {
         let signature = self.signature(function, e.span)?;
         let arguments = self.arguments(function, &signature, args, e.span)?;
-        let callee = self.procedure_name(function);
-        if signature.ret == Type::None {
-            self.emit(Stmt::Call(name(callee), arguments));
-        } else {
-            let target = self.temporary(&["unused", "ignored"], &signature.ret);
-            self.emit(Stmt::Assign(name(target), call(callee, arguments)));
-        }
-        self.effects += 1;
+        let callee = name(self.procedure_name(function));
+        self.called_for_effect(&signature, callee, arguments);
         Ok(())
     }
 

@@ -18,7 +18,7 @@ use super::signature::{Signature, method_key};
 use super::{Body, Unit, reject};
 use crate::fortran::names::{Names, Renaming};
 use crate::fortran::tree::build::{call, component, method, name};
-use crate::fortran::tree::{Binding, Declaration, DerivedType, Expr, ModuleItem, Stmt};
+use crate::fortran::tree::{Binding, Declaration, DerivedType, Expr, ModuleItem};
 use grammars::ir::{self, Class, ExprKind, Function, Item, StmtKind, Type};
 use grammars::{Rejection, Span};
 use std::collections::BTreeMap;
@@ -71,7 +71,7 @@ impl ClassForm {
 }
 
 /// The source's name of a method as a person would say it.
-fn spoken(method: &str) -> &str {
+pub fn spoken(method: &str) -> &str {
     SPECIAL.iter().find(|(special, _)| *special == method).map_or(method, |(_, word)| word)
 }
 
@@ -104,7 +104,11 @@ fn form(unit: &mut Unit<'_>, class: &Class, type_name: &str) -> ClassForm {
     let mut form = ClassForm::default();
     let mut members = Names::default();
     for field in &class.fields {
-        form.members.get(&field.name, &mut members);
+        // A component hides nothing, whatever its name.
+        let word = crate::fortran::names::spelling(&field.name);
+        let component = if members.is_taken(&word) { members.variable(&field.name) } else { word };
+        members.take(&component);
+        form.members.insert(&field.name, component);
     }
     for m in class.methods.iter() {
         let bound = members.fresh_of(&[
@@ -296,9 +300,10 @@ impl Body<'_, '_> {
             let values = values.into_iter().zip(&fields).map(|(v, f)| self.stored(v, &f.ty)).collect();
             return Ok(call(type_name, values));
         };
+        // The object is the result, and new.
         signature.params.remove(0);
         let arguments = self.arguments(class, &signature, args, e.span)?;
-        Ok(call(type_name, arguments))
+        Ok(self.called_value(&signature, name(type_name), arguments, &e.ty))
     }
 
     /// `object.method(args)` as a value.
@@ -307,26 +312,13 @@ impl Body<'_, '_> {
         if signature.ret == Type::None {
             return reject("none-value", e.span, "the value of a method that returns nothing");
         }
-        let value = Expr::Call(Box::new(callee), arguments);
-        if signature.pure && !signature.params.iter().any(|p| p.mutated) {
-            return Ok(value);
-        }
-        let target = self.temporary(super::expr::wishes(&e.ty), &e.ty);
-        self.emit(Stmt::Assign(name(&target), value));
-        self.effects += 1;
-        Ok(name(&target))
+        Ok(self.called_value(&signature, callee, arguments, &e.ty))
     }
 
     /// A call of a method for its effect.
     pub fn method_statement(&mut self, e: &ir::Expr) -> Result<(), Rejection> {
         let (signature, callee, arguments) = self.method_parts(e)?;
-        if signature.ret == Type::None {
-            self.emit(Stmt::Call(callee, arguments));
-        } else {
-            let target = self.temporary(&["unused", "ignored"], &signature.ret);
-            self.emit(Stmt::Assign(name(target), Expr::Call(Box::new(callee), arguments)));
-        }
-        self.effects += 1;
+        self.called_for_effect(&signature, callee, arguments);
         Ok(())
     }
 

@@ -1,10 +1,10 @@
 //! Subscripts, keys and slices.
 
 use super::{Body, IN_RANGE, reject};
-use crate::fortran::tree::Expr;
 use crate::fortran::tree::build::{
-    at, call, component, int, len, method, permuted, plus, section, size, strided,
+    at, binary, call, component, int, len, method, permuted, plus, section, size, strided,
 };
+use crate::fortran::tree::{Expr, Op};
 use crate::fortran::types::{TypeOp, is_array};
 use grammars::Rejection;
 use grammars::ir::{self, ExprKind, IndexMode, SliceBounds, Type};
@@ -21,6 +21,9 @@ impl Body<'_, '_> {
         }
         let sequence = self.designator(base)?;
         let position = self.position(&sequence, &base.ty, index, mode)?;
+        if mode != IndexMode::InRange && self.is_guarded(&ir::ExceptionKind::Index) {
+            self.guard_position(&sequence, &base.ty, index)?;
+        }
         if base.ty.is_text() {
             return Ok(character_at(sequence, position));
         }
@@ -28,6 +31,21 @@ impl Body<'_, '_> {
             return reject("index", base.span, format!("an index into a value of type `{}`", base.ty));
         }
         Ok(self.value_of(at(sequence, position), &element))
+    }
+
+    /// Tests a position before it is used.
+    fn guard_position(&mut self, sequence: &Expr, ty: &Type, index: &ir::Expr) -> Result<(), Rejection> {
+        let end = length(sequence, ty);
+        let outside = match index.as_int().and_then(|v| i64::try_from(v).ok()) {
+            Some(value) if value < 0 => binary(Op::Lt, end, int(-value)),
+            Some(value) => binary(Op::Le, end, int(value)),
+            None => {
+                let value = self.expr(index)?;
+                let below = binary(Op::Lt, value.clone(), Expr::Negate(Box::new(end.clone())));
+                binary(Op::Or, below, binary(Op::Ge, value, end))
+            }
+        };
+        self.guard(ir::ExceptionKind::Index, |_| outside)
     }
 
     fn index_tuple(&mut self, base: &ir::Expr, index: &ir::Expr, length: usize) -> Result<Expr, Rejection> {
@@ -92,10 +110,23 @@ impl Body<'_, '_> {
         }
     }
 
+    /// A key that must be there; where somebody would catch its absence, that is tested before.
+    fn present_key(&mut self, map: &Expr, base: &ir::Expr, key: &ir::Expr) -> Result<Expr, Rejection> {
+        let value = self.exact(key)?;
+        if !self.is_guarded(&ir::ExceptionKind::Key) {
+            return Ok(value);
+        }
+        let value = self.held(value, &["key"], &key.ty);
+        let find = method(map.clone(), "find", vec![value.clone()]);
+        self.unit.type_op(&base.ty, TypeOp::Find);
+        self.guard(ir::ExceptionKind::Key, |_| binary(Op::Eq, find, int(0)))?;
+        Ok(value)
+    }
+
     /// `dict[key]`.
     pub fn lookup(&mut self, base: &ir::Expr, key: &ir::Expr) -> Result<Expr, Rejection> {
         let map = self.designator(base)?;
-        let key = self.exact(key)?;
+        let key = self.present_key(&map, base, key)?;
         self.unit.type_op(&base.ty, TypeOp::Value);
         Ok(method(map, "value_of", vec![key]))
     }
@@ -103,7 +134,7 @@ impl Body<'_, '_> {
     /// `dict[key]` as something that can be changed; the key must be there.
     pub fn lookup_place(&mut self, base: &ir::Expr, key: &ir::Expr) -> Result<Expr, Rejection> {
         let map = self.place_designator(base)?;
-        let key = self.exact(key)?;
+        let key = self.present_key(&map, base, key)?;
         self.unit.type_op(&base.ty, TypeOp::Find);
         let position = method(map.clone(), "find", vec![key]);
         let Type::Dict(_, value) = &base.ty else {

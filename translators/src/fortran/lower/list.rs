@@ -127,9 +127,9 @@ impl Body<'_, '_> {
                 self.set(list.clone(), constructor(&element, vec![item, list]));
                 None
             }
-            Intrinsic::Pop if rest.is_empty() => self.pop(list, &element),
+            Intrinsic::Pop if rest.is_empty() => self.pop(list, &element)?,
             Intrinsic::Pop => self.pop_at(list, target, &rest[0], &element)?,
-            Intrinsic::PopFirst => self.pop_first(list, &element),
+            Intrinsic::PopFirst => self.pop_first(list, &element)?,
             Intrinsic::RemoveItem | Intrinsic::RemoveMember => self.remove_item(list, &rest[0], &element)?,
             Intrinsic::Discard => {
                 let keep = self.differs_from(list.clone(), &rest[0], &element)?;
@@ -220,21 +220,29 @@ impl Body<'_, '_> {
         name(&target)
     }
 
-    fn pop(&mut self, list: Expr, element: &Type) -> Option<Expr> {
+    /// Taking an item out of an empty list is an error.
+    pub fn guard_empty(&mut self, list: &Expr) -> Result<(), Rejection> {
+        let length = size(list.clone());
+        self.guard(ir::ExceptionKind::Index, |_| binary(Op::Eq, length, int(0)))
+    }
+
+    fn pop(&mut self, list: Expr, element: &Type) -> Result<Option<Expr>, Rejection> {
         self.note(NOT_EMPTY);
+        self.guard_empty(&list)?;
         let last = size(list.clone());
         let value = self.value_of(at(list.clone(), last.clone()), element);
         let value = self.taken(value, element);
         self.set(list.clone(), section(list, None, Some(plus(last, -1))));
-        Some(value)
+        Ok(Some(value))
     }
 
-    fn pop_first(&mut self, list: Expr, element: &Type) -> Option<Expr> {
+    fn pop_first(&mut self, list: Expr, element: &Type) -> Result<Option<Expr>, Rejection> {
         self.note(NOT_EMPTY);
+        self.guard_empty(&list)?;
         let value = self.value_of(at(list.clone(), int(1)), element);
         let value = self.taken(value, element);
         self.set(list.clone(), section(list, Some(int(2)), None));
-        Some(value)
+        Ok(Some(value))
     }
 
     fn pop_at(
@@ -245,8 +253,8 @@ impl Body<'_, '_> {
         element: &Type,
     ) -> Result<Option<Expr>, Rejection> {
         match index.as_int() {
-            Some(0) => return Ok(self.pop_first(list, element)),
-            Some(-1) => return Ok(self.pop(list, element)),
+            Some(0) => return self.pop_first(list, element),
+            Some(-1) => return self.pop(list, element),
             _ => {}
         }
         let position = self.delete_position(&list, target, index)?;

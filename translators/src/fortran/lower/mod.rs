@@ -13,6 +13,7 @@ mod classes;
 mod compare;
 mod dict;
 mod doc;
+mod exceptions;
 mod expr;
 mod function_values;
 mod heaps;
@@ -75,6 +76,8 @@ pub struct Unit<'m> {
     pub domain: BTreeSet<&'static str>,
     /// How the procedures are called.
     pub signatures: Signatures,
+    /// The kinds of exceptions that a status tells of, with the names of their codes.
+    pub codes: Vec<(ir::ExceptionKind, String)>,
     /// What stands for the members of the classes.
     pub classes: classes::ClassForms,
 }
@@ -161,6 +164,12 @@ pub struct Body<'u, 'm> {
     passed_object: bool,
     /// The key of the signature, where it is not the function's name.
     key: Option<String>,
+    /// The guarded blocks around, outermost first.
+    attempts: Vec<exceptions::Attempt>,
+    /// The status argument of this procedure.
+    own_status: Option<String>,
+    /// The status that the handler which is being filled looks at.
+    handled: Option<String>,
     /// This is an internal procedure, which can have none of its own.
     is_internal: bool,
 }
@@ -195,6 +204,9 @@ impl<'u, 'm> Body<'u, 'm> {
             self_name: None,
             passed_object: false,
             key: None,
+            attempts: Vec::new(),
+            own_status: None,
+            handled: None,
             is_internal: false,
         }
     }

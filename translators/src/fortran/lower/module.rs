@@ -40,7 +40,12 @@ pub fn translate(module: &ir::Module) -> Result<Translation, Rejection> {
     unit.ieee = module_ieee;
     let operators = used_operators(&unit);
     let mut tree = finish(&mut unit, &stem, items);
+    let used = print::module(&tree) + &test.as_ref().map(TestProgram::text).unwrap_or_default();
+    let codes = super::exceptions::constants(&unit, &used);
+    let code_names: Vec<String> = codes.iter().map(|d| d.name.clone()).collect();
+    tree.constants.extend(codes);
     tree.public = public(&mut unit, &tree, test.as_ref().map(TestProgram::text).unwrap_or_default());
+    tree.public.extend(code_names);
     tree.public.extend(operators);
     tree.kinds = kinds(&print::module(&tree));
     let program = print::module(&tree);
@@ -89,6 +94,7 @@ fn unit(module: &ir::Module) -> Result<Unit<'_>, Rejection> {
         test_names: None,
         domain: BTreeSet::new(),
         signatures: Signatures::of(module),
+        codes: Vec::new(),
         classes: Default::default(),
     };
     for item in &module.items {
@@ -105,6 +111,7 @@ fn unit(module: &ir::Module) -> Result<Unit<'_>, Rejection> {
     }
     reserve(&mut unit);
     super::classes::prepare(&mut unit)?;
+    super::exceptions::prepare(&mut unit);
     Ok(unit)
 }
 

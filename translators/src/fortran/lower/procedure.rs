@@ -44,6 +44,12 @@ impl Body<'_, '_> {
             }
             arguments.push(dummy);
         }
+        let key = self.key.as_deref().unwrap_or(&function.name);
+        if self.unit.signatures.get(key).is_some_and(|s| s.status) {
+            let status = self.open_status(&function.body, function.span)?;
+            dummies.push(self.status_argument(&status));
+            arguments.push(status);
+        }
         let result = self.result_variable(function);
         let copies = self.local_copies(function);
         self.body_statements(function, copies)?;

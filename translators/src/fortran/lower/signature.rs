@@ -1,9 +1,10 @@
 //! How the procedures of a module are called.
 
 use super::mutation::changes;
+use crate::passes::exceptions::{catches, implicit_kinds};
 use grammars::ir::visit::{each_expr, each_function, each_stmt};
-use grammars::ir::{Class, ExprKind, Function, Module, StmtKind, Type};
-use std::collections::BTreeMap;
+use grammars::ir::{Block, Class, ExceptionKind, ExprKind, Function, Module, StmtKind, Type};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A parameter.
 #[derive(Clone, Debug)]
@@ -23,6 +24,12 @@ pub struct Signature {
     pub params: Vec<ParamInfo>,
     /// Its result.
     pub ret: Type,
+    /// What its status may tell of.
+    pub raises: BTreeSet<ExceptionKind>,
+    /// It has a status argument.
+    pub status: bool,
+    /// Calling it has no effect besides its result and its status.
+    pub quiet: bool,
     /// It is `pure` as Fortran means it: it may change arguments if it is no function, and stop.
     pub pure: bool,
 }
@@ -31,6 +38,8 @@ pub struct Signature {
 #[derive(Clone, Debug, Default)]
 pub struct Signatures {
     by_name: BTreeMap<String, Signature>,
+    /// What the handlers of the program and its tests catch.
+    caught: Vec<ExceptionKind>,
 }
 
 /// The key of a method.
@@ -51,8 +60,97 @@ impl Signatures {
             }
         }
         while signatures.grow(module) {}
+        signatures.find_status(module);
         while signatures.taint(module) {}
         signatures
+    }
+
+    /// What handlers catch.
+    pub fn caught(&self) -> &[ExceptionKind] {
+        &self.caught
+    }
+
+    /// Whether some handler catches an exception.
+    pub fn is_caught(&self, kind: &ExceptionKind, module: &Module) -> bool {
+        !self.caught.is_empty() && catches(&self.caught, kind, module)
+    }
+
+    /// Procedures that a guarded block calls, itself or through others, and that can fail.
+    fn find_status(&mut self, module: &Module) {
+        let mut bodies: BTreeMap<String, &Function> = BTreeMap::new();
+        each_function(module, |f| {
+            bodies.insert(f.name.clone(), f);
+        });
+        for class in module.classes() {
+            bodies.extend(methods(class).map(|m| (method_key(&class.name, &m.name), m)));
+        }
+        let reached = self.guarded_calls(module, &bodies);
+        let calls = |key: &String| bodies.get(key).map(|f| called(&f.body)).unwrap_or_default();
+        // Once a procedure has a status, all that it raises goes there.
+        let fails = |f: &Function| {
+            let mut kinds: BTreeSet<ExceptionKind> = implicit_kinds(&f.body);
+            kinds.retain(|kind| self.is_caught(kind, module));
+            let explicit = f.effects.raises.iter().any(|kind| self.is_caught(kind, module));
+            if explicit || !kinds.is_empty() {
+                kinds.extend(f.effects.raises.iter().cloned());
+            }
+            kinds
+        };
+        let mut failing: BTreeMap<String, BTreeSet<ExceptionKind>> =
+            reached.iter().filter_map(|key| Some((key.clone(), fails(bodies.get(key)?)))).collect();
+        loop {
+            let mut news = false;
+            for key in &reached {
+                let from_callees: BTreeSet<ExceptionKind> =
+                    calls(key).iter().filter_map(|callee| failing.get(callee)).flatten().cloned().collect();
+                if let Some(known) = failing.get_mut(key) {
+                    let before = known.len();
+                    known.extend(from_callees);
+                    news |= known.len() > before;
+                }
+            }
+            if !news {
+                break;
+            }
+        }
+        for (key, raises) in failing.into_iter().filter(|(_, raises)| !raises.is_empty()) {
+            if let Some(signature) = self.by_name.get_mut(&key) {
+                signature.raises = raises;
+                signature.status = true;
+                signature.pure = false;
+            }
+        }
+    }
+
+    /// What guarded blocks call, directly or not; notes what their handlers catch.
+    fn guarded_calls(&mut self, module: &Module, bodies: &BTreeMap<String, &Function>) -> BTreeSet<String> {
+        let mut reached = BTreeSet::new();
+        let mut look = |block: &Block| {
+            each_stmt(block, |stmt| match &stmt.kind {
+                StmtKind::Try { body, handlers, .. } => {
+                    let bare = handlers.iter().any(|h| h.kinds.is_empty());
+                    self.caught.extend(handlers.iter().flat_map(|h| h.kinds.clone()));
+                    self.caught.extend(bare.then_some(ExceptionKind::Any));
+                    reached.extend(called(body));
+                }
+                StmtKind::ExpectRaise { kinds, body } => {
+                    self.caught.extend(kinds.iter().cloned());
+                    reached.extend(called(body));
+                }
+                _ => {}
+            });
+        };
+        each_function(module, |f| look(&f.body));
+        module.tests.iter().for_each(|t| look(&t.body));
+        let mut todo: Vec<String> = reached.iter().cloned().collect();
+        while let Some(key) = todo.pop() {
+            for callee in bodies.get(&key).map(|f| called(&f.body)).unwrap_or_default() {
+                if reached.insert(callee.clone()) {
+                    todo.push(callee);
+                }
+            }
+        }
+        reached
     }
 
     /// One round of passing impurity on from callees to callers, and from internal procedures to
@@ -140,6 +238,7 @@ fn methods(class: &Class) -> impl Iterator<Item = &Function> {
 
 fn signature(function: &Function) -> Signature {
     let effects = &function.effects;
+    let quiet = !effects.prints && !effects.changes_globals;
     let mutates = function.params.iter().any(|p| p.mutated);
     let reaches_out = !function.rebinds.is_empty() || changes_captured(function);
     Signature {
@@ -149,11 +248,27 @@ fn signature(function: &Function) -> Signature {
             .map(|p| ParamInfo { name: p.name.clone(), mutated: p.mutated, resized: false })
             .collect(),
         ret: function.ret.clone(),
-        pure: !effects.prints
-            && !effects.changes_globals
-            && (!mutates || function.ret == Type::None)
-            && !reaches_out,
+        raises: BTreeSet::new(),
+        status: false,
+        quiet,
+        pure: quiet && (!mutates || function.ret == Type::None) && !reaches_out,
     }
+}
+
+/// The keys of the procedures that a block calls.
+fn called(block: &Block) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    each_expr(block, |e| {
+        keys.extend(match &e.kind {
+            ExprKind::Call { function, .. } => Some(function.clone()),
+            ExprKind::CallMethod { class, method, .. } | ExprKind::CallStatic { class, method, .. } => {
+                Some(method_key(class, method))
+            }
+            ExprKind::New { class, .. } => Some(method_key(class, super::classes::CONSTRUCTOR)),
+            _ => None,
+        });
+    });
+    keys
 }
 
 /// Whether a function within another one changes what it sees of the variables around it.

@@ -63,12 +63,14 @@ impl Body<'_, '_> {
                 Ok(())
             }
             StmtKind::Pass => Ok(()),
-            StmtKind::Raise { kind, message } => self.raise(kind, message.as_ref()),
-            StmtKind::Reraise => reject("exceptions", stmt.span, "`raise` within a handler"),
-            StmtKind::Try { .. } => reject("exceptions", stmt.span, "`try`"),
+            StmtKind::Raise { kind, message } => self.raise(kind, message.as_ref(), stmt.span),
+            StmtKind::Reraise => self.reraise(stmt.span),
+            StmtKind::Try { body, handlers, orelse, finally } => {
+                self.try_statement(body, handlers, orelse, (finally, last), stmt.span)
+            }
             StmtKind::Assert { condition, message } => self.assertion(condition, message.as_ref()),
-            StmtKind::ExpectRaise { .. } => {
-                reject("exceptions", stmt.span, "a test that expects an exception")
+            StmtKind::ExpectRaise { kinds, body } => {
+                self.expect_raise(kinds, body, "no failure where one is expected".into(), stmt.span)
             }
             StmtKind::Function(function) => self.nested_function(function),
         }
@@ -98,6 +100,7 @@ impl Body<'_, '_> {
             return Ok(());
         }
         let list = self.place_designator(&args[0])?;
+        self.guard_empty(&list)?;
         let rest = if first {
             crate::fortran::tree::build::section(
                 list.clone(),
@@ -253,23 +256,6 @@ impl Body<'_, '_> {
         Ok(false)
     }
 
-    fn raise(&mut self, kind: &ir::ExceptionKind, message: Option<&ir::Expr>) -> Result<(), Rejection> {
-        let message = match message {
-            Some(message) => {
-                let value = self.expr(message)?;
-                // gfortran 12 takes no call of a function that it has not read yet as a stop code.
-                if value == text("") {
-                    text(kind_words(kind))
-                } else {
-                    self.held(value, &["message"], &Type::Str)
-                }
-            }
-            None => text(kind_words(kind)),
-        };
-        self.emit(Stmt::ErrorStop(Some(message)));
-        Ok(())
-    }
-
     fn assertion(&mut self, condition: &ir::Expr, message: Option<&ir::Expr>) -> Result<(), Rejection> {
         let value = self.expr(condition)?;
         let message = match message {
@@ -283,7 +269,7 @@ impl Body<'_, '_> {
 }
 
 /// What an exception says without a message.
-fn kind_words(kind: &ir::ExceptionKind) -> &'static str {
+pub fn kind_words(kind: &ir::ExceptionKind) -> &'static str {
     use ir::ExceptionKind::*;
     match kind {
         Value => "invalid value",

@@ -81,6 +81,11 @@ impl Body<'_, '_> {
                     *checks += 1;
                     self.check(condition, message.as_ref(), *checks)?;
                 }
+                StmtKind::ExpectRaise { kinds, body } => {
+                    *checks += 1;
+                    let words = format!("{}: a failure is expected", called_in(body, *checks));
+                    self.expect_raise(kinds, body, words, stmt.span)?;
+                }
                 _ => {
                     *checks += asserts_within(stmt);
                     self.statements(&vec![stmt.clone()])?;
@@ -116,11 +121,27 @@ impl Body<'_, '_> {
 /// What a check is about: the function that it calls.
 fn described(condition: &ir::Expr, number: usize) -> String {
     let mut called = None;
-    ir::visit::each_subexpr(condition, |e| {
-        if let ir::ExprKind::Call { function, .. } = &e.kind {
-            called.get_or_insert_with(|| function.clone());
-        }
-    });
+    ir::visit::each_subexpr(condition, |e| note_called(e, &mut called));
+    check_of(called, number)
+}
+
+/// What a guarded block is about.
+fn called_in(body: &ir::Block, number: usize) -> String {
+    let mut called = None;
+    ir::visit::each_expr(body, |e| note_called(e, &mut called));
+    check_of(called, number)
+}
+
+fn note_called(e: &ir::Expr, called: &mut Option<String>) {
+    if let ir::ExprKind::Call { function: name, .. }
+    | ir::ExprKind::CallMethod { method: name, .. }
+    | ir::ExprKind::CallStatic { method: name, .. } = &e.kind
+    {
+        called.get_or_insert_with(|| super::classes::spoken(name).to_string());
+    }
+}
+
+fn check_of(called: Option<String>, number: usize) -> String {
     match called {
         Some(function) => format!("{function}, check {number}"),
         None => format!("check {number}"),

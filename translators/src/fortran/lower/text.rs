@@ -166,6 +166,14 @@ impl Body<'_, '_> {
     /// The digits of one character are read off its code.
     fn parse_int(&mut self, value: &ir::Expr) -> Result<Expr, Rejection> {
         let inner = self.expr(value)?;
+        if !self.is_guarded(&ir::ExceptionKind::Value) {
+            return Ok(call(self.unit.helper("parse_integer", None), vec![inner]));
+        }
+        let inner = self.held(inner, &["digits", "piece"], &Type::Str);
+        let known = inner.clone();
+        self.guard(ir::ExceptionKind::Value, |b| {
+            crate::fortran::tree::build::not(call(b.unit.helper("spells_integer", None), vec![known]))
+        })?;
         Ok(call(self.unit.helper("parse_integer", None), vec![inner]))
     }
 

@@ -18,6 +18,11 @@ fn statement(stmt: &Stmt, indent: usize, out: &mut String) {
         Stmt::If { branches, orelse } => conditional(branches, orelse, indent, out),
         Stmt::Select { subject, cases, default } => select(subject, cases, default, indent, out),
         Stmt::Do { label, control, body } => repeat(label.as_deref(), control, body, indent, out),
+        Stmt::Block { label, body } => {
+            write_indented(out, indent, &format!("{label}: block"));
+            block(body, indent + 2, out);
+            write_indented(out, indent, &format!("end block {label}"));
+        }
         Stmt::Unused(arguments) => unused(arguments, indent, out),
         simple => simple_line(simple).write(indent, out),
     }
@@ -87,9 +92,12 @@ fn simple_line(stmt: &Stmt) -> Line {
             out
         }
         // The compound statements are printed by `statement`.
-        Stmt::Comment { .. } | Stmt::If { .. } | Stmt::Select { .. } | Stmt::Do { .. } | Stmt::Unused(_) => {
-            Line::default()
-        }
+        Stmt::Comment { .. }
+        | Stmt::If { .. }
+        | Stmt::Select { .. }
+        | Stmt::Do { .. }
+        | Stmt::Block { .. }
+        | Stmt::Unused(_) => Line::default(),
     }
 }
 
@@ -117,7 +125,12 @@ fn parenthesised(opening: &str, items: &[Expr]) -> Line {
 fn is_simple(stmt: &Stmt) -> bool {
     !matches!(
         stmt,
-        Stmt::Comment { .. } | Stmt::If { .. } | Stmt::Select { .. } | Stmt::Do { .. } | Stmt::Unused(_)
+        Stmt::Comment { .. }
+            | Stmt::If { .. }
+            | Stmt::Select { .. }
+            | Stmt::Do { .. }
+            | Stmt::Block { .. }
+            | Stmt::Unused(_)
     )
 }
 

@@ -211,5 +211,7 @@ fn word(attribute: Attribute) -> &'static str {
         Attribute::Parameter => "parameter",
         Attribute::IntentIn => "intent(in)",
         Attribute::IntentInOut => "intent(inout)",
+        Attribute::IntentOut => "intent(out)",
+        Attribute::Optional => "optional",
     }
 }

@@ -1,0 +1,24 @@
+def count_or_zero(text):
+    """Read a count; anything else counts as nothing."""
+    try:
+        return int(text)
+    except ValueError:
+        return 0
+
+
+def share(table, name, parts):
+    """The share of a name in a table, -1 where it has none and -2 without parts."""
+    try:
+        amount = table[name] // parts
+    except KeyError:
+        return -1
+    except ZeroDivisionError:
+        return -2
+    return amount
+
+
+assert count_or_zero(" 12 ") == 12
+assert count_or_zero("x") == 0
+assert share({"a": 7}, "a", 2) == 3
+assert share({"a": 7}, "b", 2) == -1
+assert share({"a": 7}, "a", 0) == -2
