@@ -7,6 +7,7 @@
 pub mod effects;
 pub mod exceptions;
 pub mod fill_defaults;
+pub mod idioms;
 pub mod lift_nested;
 pub mod loop_else;
 pub mod narrow_chars;

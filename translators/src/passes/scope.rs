@@ -1,7 +1,7 @@
 //! Bodies with their variables: how a pass walks all statement lists of a module and declares new
 //! variables in them.
 
-use grammars::ir::names::FreshNames;
+use grammars::ir::names::{FreshNames, names_assigned, names_read};
 use grammars::ir::visit::{VisitMut, walk_block_mut};
 use grammars::ir::{Block, Expr, Function, Item, Local, Module, Type};
 use std::collections::BTreeSet;
@@ -18,6 +18,18 @@ impl Scope<'_> {
         let name = self.names.fresh_of(wishes);
         self.locals.push(Local { name: name.clone(), ty });
         name
+    }
+
+    /// The names of the body's own variables.
+    pub(crate) fn local_names(&self) -> BTreeSet<String> {
+        self.locals.iter().map(|local| local.name.clone()).collect()
+    }
+
+    /// Forgets variables that `block`, the body, no longer mentions.
+    pub(crate) fn drop_unused(&mut self, block: &Block) {
+        let mut used = names_read(block);
+        used.extend(names_assigned(block));
+        self.locals.retain(|local| used.contains(&local.name));
     }
 
     /// Declares a new variable and gives it as an expression.

@@ -1,0 +1,57 @@
+//! Small programs before and after.
+
+use super::super::testing::{python, shown};
+use super::run;
+
+/// The function `f` of a program, rewritten.
+fn rewritten(source: &str) -> String {
+    shown(&run(super::super::ranges::run(python(source))), "f")
+}
+
+#[test]
+fn a_loop_that_adds_up_is_a_sum() {
+    let source = "def f(xs: list[int]) -> int:\n    total = 0\n    for i in range(len(xs)):\n        if xs[i] > 0:\n            total += xs[i]\n    return total\n";
+    insta::assert_snapshot!(rewritten(source));
+}
+
+#[test]
+fn a_loop_that_appends_is_a_comprehension() {
+    let source = "def f(words: list[str]) -> list[str]:\n    found = []\n    for w in words:\n        if not w:\n            continue\n        found.append(w.upper())\n    return found\n";
+    insta::assert_snapshot!(rewritten(source));
+}
+
+#[test]
+fn a_search_is_a_question_about_all() {
+    let source = "def f(n: int) -> bool:\n    for d in range(2, n):\n        if n % d == 0:\n            return False\n    return True\n";
+    insta::assert_snapshot!(rewritten(source));
+}
+
+#[test]
+fn the_greatest_item_is_a_maximum() {
+    let source = "def f(xs: list[int]) -> int:\n    best = xs[0]\n    for i in range(1, len(xs)):\n        if xs[i] > best:\n            best = xs[i]\n    return best\n";
+    insta::assert_snapshot!(rewritten(source));
+}
+
+#[test]
+fn sums_of_floats_and_loops_that_can_be_seen_half_done_stay() {
+    let floats = "def f(xs: list[float]) -> float:\n    total = 0.0\n    for x in xs:\n        total += x\n    return total\n";
+    assert!(rewritten(floats).contains("for "), "another order of additions rounds otherwise");
+    let guarded = "def f(xs: list[str]) -> int:\n    total = 0\n    try:\n        for x in xs:\n            total += int(x)\n    except ValueError:\n        pass\n    return total\n";
+    assert!(rewritten(guarded).contains("for "), "the handler sees what was added before");
+}
+
+#[test]
+fn a_loop_that_changes_what_it_runs_over_keeps_its_positions() {
+    let source = "def f(xs: list[int]) -> list[int]:\n    for i in range(len(xs)):\n        if xs[i] < 0:\n            xs[i] = 0\n    return xs\n";
+    assert!(rewritten(source).contains("range("), "the items are replaced");
+    let aliased = "def f(xs: list[int], ys: list[int]) -> int:\n    total = 1\n    for i in range(len(xs)):\n        ys.append(xs[i])\n        total += 2 * total\n    return total\n";
+    assert!(rewritten(aliased).contains("range("), "both names may stand for one list");
+}
+
+#[test]
+fn a_variable_that_is_looked_at_meanwhile_stays() {
+    let source = "def f(xs: list[int]) -> int:\n    total = 0\n    for x in xs:\n        total += x * total + 1\n    return total\n";
+    assert!(rewritten(source).contains("for x"), "each turn needs the sum so far");
+    let later = "def f(xs: list[int]) -> int:\n    total = 0\n    for x in xs:\n        total += x\n    return total + x\n";
+    assert!(rewritten(later).contains("for x"), "the last item is used behind the loop");
+}
