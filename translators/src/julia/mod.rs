@@ -10,6 +10,7 @@ mod print;
 mod tree;
 mod walk;
 
+use crate::passes::idioms;
 use crate::target::{Target, TargetSpec, Translation};
 use grammars::ir::Module;
 use grammars::{LangId, Rejection};
@@ -28,7 +29,8 @@ impl Target for Julia {
     }
 
     fn translate(&self, module: &Module) -> Result<Translation, Rejection> {
-        let lowered = lower::lower(module)?;
+        let module = idioms::run(module.clone());
+        let lowered = lower::lower(&module)?;
         let shadowed: BTreeSet<String> = lowered.shadowed;
         let tests =
             if lowered.tests.is_empty() { String::new() } else { print_items(&lowered.tests, &shadowed) };

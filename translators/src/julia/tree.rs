@@ -163,14 +163,12 @@ pub enum Stmt {
     If(Vec<(Expr, Vec<Stmt>)>, Vec<Stmt>),
     /// `while`.
     While(Expr, Vec<Stmt>),
-    /// `for target in iter`; `outer` where the loop binds a variable from around it.
+    /// `for target in iter, target in iter`; `outer` where the loop binds a variable from around it.
     For {
         /// `for outer`.
         outer: bool,
-        /// A name or tuple of names.
-        target: Expr,
-        /// What is iterated.
-        iter: Expr,
+        /// Names or tuples of names, and what they run over; the last one is the innermost.
+        clauses: Vec<(Expr, Expr)>,
         /// The body.
         body: Vec<Stmt>,
     },
@@ -212,7 +210,7 @@ pub struct Function {
     pub ret: Option<Type>,
     /// The statements.
     pub body: Vec<Stmt>,
-    /// `f(x) = value`: the body is one returned value.
+    /// `f(x) = value`, where that fits on a line: the body is one returned value.
     pub short: bool,
 }
 
@@ -270,6 +268,13 @@ pub struct Struct {
     pub fields: Vec<(String, Type)>,
     /// Constructors within.
     pub inner: Vec<Function>,
+}
+
+impl Function {
+    /// Whether the body does nothing but return a value.
+    pub fn is_one_value(&self) -> bool {
+        matches!(self.body.as_slice(), [Stmt::Return(Some(_))])
+    }
 }
 
 impl Expr {

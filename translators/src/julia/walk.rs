@@ -93,9 +93,11 @@ fn each_in_stmt(stmt: &mut Stmt, f: &mut impl FnMut(&mut Expr)) {
             each_expr_mut(condition, f);
             each_in_block(body, f);
         }
-        Stmt::For { target, iter, body, .. } => {
-            each_expr_mut(target, f);
-            each_expr_mut(iter, f);
+        Stmt::For { clauses, body, .. } => {
+            for (target, iter) in clauses {
+                each_expr_mut(target, f);
+                each_expr_mut(iter, f);
+            }
             each_in_block(body, f);
         }
         Stmt::Try { body, catch, finally } => {

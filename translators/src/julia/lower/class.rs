@@ -233,6 +233,7 @@ impl Lower<'_> {
         let (params, ret) = printed_signature(&method.name, params, ret);
         let body = printed_body(&method.name, body);
         let mut lowered = Function { doc, name, params, named, ret, body, short: false };
+        lowered.short = lowered.is_one_value();
         rename_in_function(&mut lowered);
         Ok(lowered)
     }

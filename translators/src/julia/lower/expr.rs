@@ -199,11 +199,11 @@ impl Lower<'_> {
         clauses: &[ir::Clause],
         ty: &ir::Type,
     ) -> Lowering<Expr> {
-        let (element, clauses) = self.clauses(clauses, true, |lower| lower.lower_expr(element))?;
+        let (element, clauses) =
+            self.clauses_with(clauses, true, &[element], |lower| lower.lower_expr(element))?;
         let generator =
             Expr::Comprehension { form: ComprehensionForm::Generator, element: Box::new(element), clauses };
-        let item = ty.element().unwrap_or(ir::Type::None);
-        let name = Type::with("Set", vec![self.ty(&item, grammars::Span::default())?]);
+        let name = self.container("Set", ty, grammars::Span::default())?;
         Ok(Expr::call(Expr::Type(name), vec![generator]))
     }
 
@@ -214,12 +214,13 @@ impl Lower<'_> {
         clauses: &[ir::Clause],
         expr: &ir::Expr,
     ) -> Lowering<Expr> {
-        let (pair, clauses): (Expr, Vec<Clause>) = self.clauses(clauses, true, |lower| {
-            Ok(Expr::binary("=>", lower.lower_expr(key)?, lower.lower_expr(value)?))
-        })?;
+        let (pair, clauses): (Expr, Vec<Clause>) =
+            self.clauses_with(clauses, true, &[key, value], |lower| {
+                Ok(Expr::binary("=>", lower.lower_expr(key)?, lower.lower_expr(value)?))
+            })?;
         let generator =
             Expr::Comprehension { form: ComprehensionForm::Generator, element: Box::new(pair), clauses };
-        let name = self.ty(&expr.ty, expr.span)?;
+        let name = self.container("Dict", &expr.ty, expr.span)?;
         Ok(Expr::call(Expr::Type(name), vec![generator]))
     }
 

@@ -26,8 +26,28 @@ fn helper(name: &str, doc: &str, params: Vec<Param>, ret: &str, body: Vec<Stmt>)
         named: Vec::new(),
         ret: Some(Type::plain(ret)),
         body,
-        short: false,
+        short: true,
     }
+}
+
+/// The helper that counts the items of what has no name.
+pub(super) fn tally() -> Function {
+    let counts = || local("counts");
+    let key = Type::plain("eltype(items)");
+    let empty = Expr::call(Expr::Type(Type::with("Dict", vec![key, Type::plain("Int")])), vec![]);
+    let before = Expr::base_call("get", vec![counts(), local("item"), Expr::Int(0)]);
+    let count = Stmt::Assign(Expr::index(counts(), local("item")), "=", before.plus(1));
+    helper(
+        "tally",
+        "Return how often each item occurs.",
+        vec![param("items", "AbstractVector", None)],
+        "Dict",
+        vec![
+            Stmt::Assign(counts(), "=", empty),
+            Stmt::For { outer: false, clauses: vec![(local("item"), local("items"))], body: vec![count] },
+            Stmt::Return(Some(counts())),
+        ],
+    )
 }
 
 /// `return found === nothing ? -1 : length(text, 1, prevind(text, first(found)))`.

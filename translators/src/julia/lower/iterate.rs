@@ -6,6 +6,7 @@ use super::text::Repr;
 use super::types::has_optional_on_top;
 use super::{Lower, Lowering, reject};
 use crate::julia::tree::{Clause, ComprehensionForm, Expr};
+use grammars::ir::names::free_names;
 use grammars::ir::{self, ExprKind, Intrinsic, Pattern, Type};
 
 /// What a loop or clause looks like: its target and what it runs over.
@@ -57,17 +58,8 @@ impl Lower<'_> {
         Ok(Expr::Comprehension { form, element: Box::new(element), clauses })
     }
 
-    /// The clauses of a comprehension, with what `inner` makes within their scope.
-    pub(super) fn clauses<T>(
-        &mut self,
-        clauses: &[ir::Clause],
-        order_free: bool,
-        inner: impl FnOnce(&mut Self) -> Lowering<T>,
-    ) -> Lowering<(T, Vec<Clause>)> {
-        self.clauses_with(clauses, order_free, &[], inner)
-    }
-
-    /// As [`Lower::clauses`]; `elements` are what stands in their scope, for positions.
+    /// The clauses of a comprehension, with what `inner` makes within their scope; `elements` are what
+    /// stands there.
     pub(super) fn clauses_with<T>(
         &mut self,
         clauses: &[ir::Clause],
@@ -111,6 +103,14 @@ impl Lower<'_> {
 
     /// Binds the variables of a clause, which nobody else sees.
     fn bind_private(&mut self, pattern: &Pattern, iter: &ir::Expr, scope: &[&ir::Expr]) -> Lowering<Binding> {
+        if let (Pattern::Name { name, ty }, ExprKind::Range { .. }, false) =
+            (pattern, &iter.kind, scope.is_empty())
+            && name != "_"
+            && !scope.iter().any(|expr| free_names(expr).contains(name))
+        {
+            let nobody = Pattern::Name { name: "_".into(), ty: ty.clone() };
+            return self.bind_private(&nobody, iter, scope);
+        }
         let moved = matches!((&iter.kind, pattern), (ExprKind::Range { .. }, Pattern::Name { name, .. }) if !scope.is_empty() && is_moved(name, scope));
         for (name, _) in pattern.names() {
             self.scope.substituted.remove(name);
@@ -376,6 +376,16 @@ impl Lower<'_> {
         {
             let pattern = Pattern::Name { name: name.clone(), ty: ty.clone() };
             let clause = ir::Clause { pattern, iter: items.clone(), conditions: Vec::new() };
+            return self.generator_exact(body, &[clause], form);
+        }
+        if let ExprKind::Lambda { params, body } = &args[0].kind
+            && params.len() + 1 == args.len()
+        {
+            let names = params.iter().map(|(name, ty)| Pattern::Name { name: name.clone(), ty: ty.clone() });
+            let ty = Type::iter(Type::Tuple(params.iter().map(|(_, ty)| ty.clone()).collect()));
+            let iter = ir::Expr::intrinsic(Intrinsic::Zip, args[1..].to_vec(), ty);
+            let clause =
+                ir::Clause { pattern: Pattern::Tuple(names.collect()), iter, conditions: Vec::new() };
             return self.generator_exact(body, &[clause], form);
         }
         let texts = args[1..].iter().any(|arg| arg.ty.is_text() || self.element_repr(arg) != Repr::Exact);

@@ -177,7 +177,7 @@ impl Lower<'_> {
         let before = Expr::base_call("get", vec![dict.clone(), key.clone(), Expr::Int(0)]);
         body.push(Stmt::Assign(Expr::index(dict, key), "=", before.plus(1)));
         statements.extend(order);
-        statements.push(Stmt::For { outer: false, target: item, iter: items, body });
+        statements.push(Stmt::For { outer: false, clauses: vec![(item, items)], body });
         Ok(statements)
     }
 

@@ -3,7 +3,7 @@
 use super::iterate::Binding;
 use super::{Lower, Lowering, reject};
 use crate::julia::tree::{Expr, Stmt};
-use grammars::ir::names::{breaks, continues, names_assigned};
+use grammars::ir::names::{breaks, continues, names_assigned, names_read};
 use grammars::ir::{self, Block, Pattern, StmtKind};
 
 impl Lower<'_> {
@@ -28,15 +28,18 @@ impl Lower<'_> {
             );
         }
         let before = self.scope.clone();
+        let nobody = Pattern::name("_", ir::Type::Int);
+        let idle = owned && is_idle(pattern, iter, body, orelse);
+        let pattern = if idle { &nobody } else { pattern };
         let keyed = self.keyed_loop(pattern, iter)?;
         let looped = match keyed {
             Some((target, iter, lookup)) => self.with_else(body, orelse, |_, mut body| {
                 body.insert(0, lookup);
-                Stmt::For { outer, target, iter, body }
+                looped(outer, target, iter, body)
             }),
             None => {
                 let Binding { target, iter } = self.bind_loop(pattern, iter, owned)?;
-                self.with_else(body, orelse, |_, body| Stmt::For { outer, target, iter, body })
+                self.with_else(body, orelse, |_, body| looped(outer, target, iter, body))
             }
         };
         let names = std::mem::take(&mut self.scope.names);
@@ -118,6 +121,46 @@ impl Lower<'_> {
         let head = if test_last { Expr::Bool(true) } else { condition_expr };
         Ok(vec![Stmt::While(head, body)])
     }
+}
+
+/// Whether a loop over a range only counts its turns.
+fn is_idle(pattern: &Pattern, iter: &ir::Expr, body: &Block, orelse: &Block) -> bool {
+    let (Pattern::Name { name, .. }, ir::ExprKind::Range { .. }) = (pattern, &iter.kind) else {
+        return false;
+    };
+    !names_read(body).contains(name) && !names_read(orelse).contains(name)
+}
+
+/// A `for` loop; one that holds nothing but another one is written together with it, unless a
+/// `break` would then end both.
+fn looped(outer: bool, target: Expr, iter: Expr, body: Vec<Stmt>) -> Stmt {
+    match <[Stmt; 1]>::try_from(body) {
+        Ok([Stmt::For { outer: false, clauses, body }])
+            if !outer && !breaks_off(&body) && !clauses.iter().any(|(inner, _)| *inner == target) =>
+        {
+            let clauses = [(target, iter)].into_iter().chain(clauses).collect();
+            Stmt::For { outer, clauses, body }
+        }
+        Ok(body) => Stmt::For { outer, clauses: vec![(target, iter)], body: body.into() },
+        Err(body) => Stmt::For { outer, clauses: vec![(target, iter)], body },
+    }
+}
+
+/// Whether a `break` in the body ends the loop around it.
+fn breaks_off(body: &[Stmt]) -> bool {
+    body.iter().any(|stmt| match stmt {
+        Stmt::Break => true,
+        Stmt::Trailing(stmt, _) => breaks_off(std::slice::from_ref(stmt)),
+        Stmt::If(branches, orelse) => {
+            breaks_off(orelse) || branches.iter().any(|(_, block)| breaks_off(block))
+        }
+        Stmt::Try { body, catch, finally } => {
+            breaks_off(body)
+                || breaks_off(finally)
+                || catch.as_ref().is_some_and(|(_, block)| breaks_off(block))
+        }
+        _ => false,
+    })
 }
 
 /// Whether a `continue` of the loop stands within a `try`.

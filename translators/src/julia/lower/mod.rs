@@ -33,6 +33,7 @@ mod reduce;
 mod regex;
 mod scopes;
 mod sequences;
+mod shown;
 mod signs;
 mod slice;
 mod stmt;

@@ -41,26 +41,30 @@ impl Lower<'_> {
     /// A sum or product. One of nothing needs the type of the items, which a vector has and a
     /// generator has not.
     fn total(&mut self, function: &'static str, args: &[ir::Expr]) -> Lowering<Expr> {
+        let form =
+            if has_items(&args[0]) { ComprehensionForm::Generator } else { ComprehensionForm::Vector(None) };
         let sum = match &args[0].kind {
             ExprKind::Comprehension { element, clauses } => {
                 if let Some(counted) = self.counted(function, element, clauses)? {
                     counted
                 } else {
-                    let form = ComprehensionForm::Vector(None);
                     let items = self.generator(element, clauses, form, true)?;
                     Expr::base_call(function, vec![items])
                 }
             }
             ExprKind::Intrinsic { op: Intrinsic::Map, args: inner } => {
-                let items = self.mapped(inner, ComprehensionForm::Vector(None))?;
+                let items = self.mapped(inner, form)?;
                 Expr::base_call(function, vec![items])
             }
             ExprKind::Intrinsic { op: Intrinsic::Filter, args: inner } => {
-                let items = self.filtered(inner, ComprehensionForm::Vector(None))?;
+                let items = self.filtered(inner, form)?;
                 Expr::base_call(function, vec![items])
             }
             _ => Expr::base_call(function, vec![self.iterable(&args[0])?]),
         };
+        if args[0].ty.element() == Some(ir::Type::Int) {
+            self.note_domain("integers stay within 64 bits");
+        }
         match args.get(1) {
             None => Ok(sum),
             Some(start) if start.as_int() == Some(0) => Ok(sum),
@@ -339,7 +343,7 @@ impl Lower<'_> {
                 element: Box::new(element),
                 clauses,
             };
-            return Ok(Expr::call(Expr::Type(self.ty(&expr.ty, expr.span)?), vec![generator]));
+            return Ok(Expr::call(Expr::Type(self.container("Set", &expr.ty, expr.span)?), vec![generator]));
         }
         let items = self.iterable(items)?;
         Ok(Expr::call(Expr::Type(Type::plain("Set")), vec![items]))
@@ -374,7 +378,8 @@ impl Lower<'_> {
             list = self.iterable(items)?;
         }
         if !list.is_simple() {
-            return reject("julia.counter", expr.span, "a `Counter` of an expression");
+            self.helpers.insert("tally", super::helpers::tally());
+            return Ok(Expr::call(Expr::Global("tally".into()), vec![list]));
         }
         let item = Expr::Local(self.fresh(&["item"]));
         let exact = match self.element_repr(items) {
@@ -406,6 +411,35 @@ fn predicate_call(function: &'static str, items: Expr) -> Expr {
         return Expr::base_call(function, vec![(**callee).clone(), iter.clone()]);
     }
     Expr::base_call(function, vec![items])
+}
+
+/// Whether an iterable is sure to have items.
+fn has_items(items: &ir::Expr) -> bool {
+    match &items.kind {
+        ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => !items.is_empty(),
+        ExprKind::Dict(entries) => !entries.is_empty(),
+        ExprKind::Str(text) => !text.is_empty(),
+        ExprKind::Local(_) => matches!(&items.ty, ir::Type::Tuple(parts) if !parts.is_empty()),
+        ExprKind::Range { start, stop, step } => {
+            let bounds = start.as_int().zip(stop.as_int());
+            step.as_int() == Some(1) && bounds.is_some_and(|(start, stop)| start < stop)
+        }
+        ExprKind::Comprehension { clauses, .. } => {
+            clauses.iter().all(|clause| clause.conditions.is_empty() && has_items(&clause.iter))
+        }
+        ExprKind::Intrinsic { op, args } => match op {
+            // A number is written with one digit at least.
+            Intrinsic::ToStr => args.first().is_some_and(|arg| arg.ty.is_numeric()),
+            Intrinsic::Bin | Intrinsic::Hex | Intrinsic::Oct => true,
+            Intrinsic::Zip => args.iter().all(has_items),
+            Intrinsic::Map => args[1..].iter().all(has_items),
+            Intrinsic::Enumerate | Intrinsic::Reversed | Intrinsic::ToList | Intrinsic::Sorted { .. } => {
+                args.first().is_some_and(has_items)
+            }
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// `x -> f(x)` is `f`.

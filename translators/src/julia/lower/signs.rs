@@ -190,6 +190,11 @@ fn least(expr: &Expr, bounds: &Bounds) -> Option<i128> {
             Intrinsic::Len | Intrinsic::Count | Intrinsic::IndexOf | Intrinsic::Ord => Some(0),
             Intrinsic::Gcd | Intrinsic::Factorial | Intrinsic::ISqrt | Intrinsic::Abs => Some(0),
             Intrinsic::BitCount | Intrinsic::BitLength => Some(0),
+            Intrinsic::ToInt | Intrinsic::Floor | Intrinsic::Ceil | Intrinsic::Round
+                if args.first().is_some_and(|value| is_unsigned(value, bounds)) =>
+            {
+                Some(0)
+            }
             Intrinsic::MaxOf => args.iter().filter_map(of).max(),
             Intrinsic::MinOf => args.iter().map(of).min().flatten(),
             _ => None,
@@ -205,6 +210,27 @@ fn least(expr: &Expr, bounds: &Bounds) -> Option<i128> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// Whether a `Float` is proven not to be negative; it may be no number.
+fn is_unsigned(expr: &Expr, bounds: &Bounds) -> bool {
+    match &expr.kind {
+        ExprKind::Float(value) => *value >= 0.0,
+        ExprKind::Convert { conversion: Conversion::IntToFloat, value } => {
+            least(value, bounds).is_some_and(|bound| bound >= 0)
+        }
+        ExprKind::Intrinsic { op, args } => match op {
+            Intrinsic::Sqrt | Intrinsic::Abs | Intrinsic::Exp | Intrinsic::Hypot | Intrinsic::Pi => true,
+            Intrinsic::ToFloat => {
+                args.first().and_then(|value| least(value, bounds)).is_some_and(|bound| bound >= 0)
+            }
+            _ => false,
+        },
+        ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Mul | BinaryOp::Div, left, right, .. } => {
+            is_unsigned(left, bounds) && is_unsigned(right, bounds)
+        }
+        _ => false,
     }
 }
 

@@ -122,9 +122,7 @@ impl Lower<'_> {
             }
             Some((_, Some(step))) if step > 0 => Some(step),
             Some((_, Some(step))) => return self.backwards(parts, base, step),
-            Some((step, None)) => {
-                return reject("julia.slice-step", step.span, "a slice whose step is not a literal");
-            }
+            Some((step, None)) => return self.stepped(parts, base, step),
         };
         if step.is_none() && parts.start.is_none() && parts.stop.is_none() {
             let copy = if parts.base.ty.is_text() { base } else { Expr::base_call("copy", vec![base]) };
@@ -191,26 +189,23 @@ impl Lower<'_> {
 
     /// A slice with a negative step, of which at least one bound is given.
     fn backwards(&mut self, parts: &Parts<'_>, base: Expr, step: i128) -> Lowering<Expr> {
-        let start = match parts.start {
-            None => Expr::End,
-            Some(start) if parts.bounds.start_in_range && start.as_int() != Some(-1) => {
-                let sum = self.counted_from_end(parts.base, start)?.plus(1).into_expr();
-                Expr::base_call("min", vec![sum, Expr::End])
-            }
-            Some(start) => match start.as_int() {
-                Some(value) if value >= 0 => Expr::base_call("min", vec![Expr::Int(value + 1), Expr::End]),
-                Some(value) => Expr::End.plus(value + 1),
-                None => return reject("julia.slice-step", start.span, "a backward slice with such a start"),
-            },
-        };
+        let start = self.backward_start(parts)?;
         let stop = match parts.stop {
             None => Expr::Int(1),
             Some(stop) => match stop.as_int() {
                 Some(value) if value >= 0 => Expr::Int(value + 2),
-                _ if parts.bounds.stop_in_range => {
-                    self.counted_from_end(parts.base, stop)?.plus(2).into_expr()
+                Some(value) => Expr::base_call("max", vec![Expr::End.plus(value + 2), Expr::Int(1)]),
+                None => {
+                    let sum = self.counted_from_end(parts.base, stop)?;
+                    let position = sum.clone().plus(2).into_expr();
+                    if parts.bounds.stop_in_range || self.never_negative(stop) || is_from_end(&sum) {
+                        position
+                    } else {
+                        let from_end = Expr::base_call("max", vec![behind_end(&sum, 2), Expr::Int(1)]);
+                        let negative = is_negative(sum);
+                        Expr::Ternary(Box::new(negative), Box::new(from_end), Box::new(position))
+                    }
                 }
-                _ => return reject("julia.slice-step", stop.span, "a backward slice with such a stop"),
             },
         };
         let range = Expr::Range {
@@ -219,6 +214,48 @@ impl Lower<'_> {
             stop: Box::new(stop),
         };
         Ok(Expr::index(base, range))
+    }
+
+    /// Where a slice with a negative step starts.
+    fn backward_start(&mut self, parts: &Parts<'_>) -> Lowering<Expr> {
+        let Some(start) = parts.start else { return Ok(Expr::End) };
+        let min_end = |position: Expr| Expr::base_call("min", vec![position, Expr::End]);
+        if let Some(value) = start.as_int() {
+            return Ok(if value >= 0 { min_end(Expr::Int(value + 1)) } else { Expr::End.plus(value + 1) });
+        }
+        let sum = self.counted_from_end(parts.base, start)?;
+        let position = sum.clone().plus(1).into_expr();
+        let known = parts.bounds.start_in_range || parts.bounds.start_non_negative;
+        if known || self.never_negative(start) || is_from_end(&sum) {
+            return Ok(min_end(position));
+        }
+        let from_end = behind_end(&sum, 1);
+        let negative = is_negative(sum);
+        Ok(Expr::Ternary(Box::new(negative), Box::new(from_end), Box::new(min_end(position))))
+    }
+
+    /// A slice whose step is not known: forwards, or backwards where it may be negative.
+    fn stepped(&mut self, parts: &Parts<'_>, base: Expr, step: &ir::Expr) -> Lowering<Expr> {
+        if let Some(stop) = parts.stop {
+            return reject("julia.slice-step", stop.span, "a slice with an end whose step is not a literal");
+        }
+        let start = match parts.start {
+            None => Expr::Int(1),
+            Some(start) => self.first_position(parts, start)?,
+        };
+        let lowered = self.lower_expr(step)?;
+        let slice = |start: Expr, stop: Expr| {
+            let step = Some(Box::new(lowered.clone()));
+            let range = Expr::Range { start: Box::new(start), step, stop: Box::new(stop) };
+            Expr::index(base.clone(), range)
+        };
+        let forwards = slice(start, Expr::End);
+        if self.never_negative(step) {
+            return Ok(forwards);
+        }
+        let backwards = slice(self.backward_start(parts)?, Expr::Int(1));
+        let up = Expr::binary(">", lowered.clone(), Expr::Int(0));
+        Ok(Expr::Ternary(Box::new(up), Box::new(forwards), Box::new(backwards)))
     }
 
     /// The range of positions that an assignment to a slice replaces.
@@ -233,7 +270,9 @@ impl Lower<'_> {
             None => Expr::Int(1),
             Some(start) if self.never_negative(start) => self.sum(start, 1)?,
             Some(start) => {
-                return reject("julia.slice-assignment", start.span, "a start that may be negative");
+                let from_end = self.behind(&length, start, 1)?;
+                let from_end = Expr::base_call("max", vec![from_end, Expr::Int(1)]);
+                self.by_sign(start, from_end, 1)?
             }
         };
         let last = match stop {
@@ -242,9 +281,30 @@ impl Lower<'_> {
                 let stop = self.sum(stop, 0)?;
                 Expr::base_call("min", vec![stop, length])
             }
-            Some(stop) => return reject("julia.slice-assignment", stop.span, "a stop that may be negative"),
+            Some(stop) => {
+                let from_end = self.behind(&length, stop, 0)?;
+                self.by_sign(stop, from_end, 0)?
+            }
         };
         Ok(Expr::range(first, last))
+    }
+
+    /// `length + bound + amount`.
+    fn behind(&mut self, length: &Expr, bound: &ir::Expr, amount: i128) -> Lowering<Expr> {
+        Ok(match bound.as_int() {
+            Some(value) => length.clone().plus(value + amount),
+            None => Expr::binary("+", length.clone(), self.sum(bound, amount)?),
+        })
+    }
+
+    /// `from_end` where the bound is negative, else the bound plus `amount`.
+    fn by_sign(&mut self, bound: &ir::Expr, from_end: Expr, amount: i128) -> Lowering<Expr> {
+        if bound.as_int().is_some() {
+            return Ok(from_end);
+        }
+        let negative = Expr::binary("<", self.lower_expr(bound)?, Expr::Int(0));
+        let position = self.sum(bound, amount)?;
+        Ok(Expr::Ternary(Box::new(negative), Box::new(from_end), Box::new(position)))
     }
 }
 

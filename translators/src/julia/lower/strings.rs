@@ -3,7 +3,7 @@
 use super::helpers::{centered, last_position_in, position_in};
 use super::text::Repr;
 use super::{Lower, Lowering, reject};
-use crate::julia::tree::{ComprehensionForm, Expr, Piece, Type};
+use crate::julia::tree::{Clause, ComprehensionForm, Expr, Piece, Type};
 use grammars::ir::{self, ExprKind, Intrinsic};
 
 impl Lower<'_> {
@@ -126,13 +126,15 @@ impl Lower<'_> {
     fn join(&mut self, separator: &ir::Expr, parts: &ir::Expr) -> Lowering<Expr> {
         self.check_order(parts)?;
         let parts = match &parts.kind {
-            ExprKind::Comprehension { element, clauses } => {
-                let form = match parts.ty {
-                    ir::Type::Iter(_) => ComprehensionForm::Generator,
-                    _ => ComprehensionForm::Vector(None),
-                };
-                self.generator(element, clauses, form, false)?
-            }
+            ExprKind::Comprehension { element, clauses } => self.joined_parts(element, clauses)?,
+            ExprKind::Intrinsic { op: Intrinsic::Map, args } => match (&args[0].kind, args.as_slice()) {
+                (ExprKind::Lambda { params, body }, [_, items]) if params.len() == 1 => {
+                    let (name, ty) = params[0].clone();
+                    let (pattern, iter) = (ir::Pattern::Name { name, ty }, items.clone());
+                    self.joined_parts(body, &[ir::Clause { pattern, iter, conditions: Vec::new() }])?
+                }
+                _ => self.iterable(parts)?,
+            },
             _ => self.iterable(parts)?,
         };
         let mut args = vec![parts];
@@ -140,6 +142,35 @@ impl Lower<'_> {
             args.push(self.lower_loose(separator)?);
         }
         Ok(Expr::base_call("join", args))
+    }
+
+    /// The texts that `join` puts together; it takes whatever can be printed.
+    fn joined_parts(&mut self, element: &ir::Expr, clauses: &[ir::Clause]) -> Lowering<Expr> {
+        let (element, clauses) =
+            self.clauses_with(clauses, false, &[element], |lower| lower.printed_part(element))?;
+        if let [Clause { target: target @ Expr::Local(_), iter, condition: None }] = clauses.as_slice()
+            && *target == element
+        {
+            return Ok(iter.clone());
+        }
+        Ok(Expr::Comprehension { form: ComprehensionForm::Generator, element: Box::new(element), clauses })
+    }
+
+    /// A text where its printed form is all that counts.
+    fn printed_part(&mut self, part: &ir::Expr) -> Lowering<Expr> {
+        match &part.kind {
+            ExprKind::IfElse { condition, then, orelse } => Ok(Expr::Ternary(
+                Box::new(self.lower_expr(condition)?),
+                Box::new(self.printed_part(then)?),
+                Box::new(self.printed_part(orelse)?),
+            )),
+            ExprKind::Intrinsic { op: Intrinsic::ToStr, args }
+                if matches!(args[0].ty, ir::Type::Int | ir::Type::Char | ir::Type::Str) =>
+            {
+                self.printed_part(&args[0])
+            }
+            _ => self.lower_loose(part),
+        }
     }
 
     fn replace(&mut self, args: &[ir::Expr]) -> Lowering<Expr> {
@@ -273,54 +304,6 @@ impl Lower<'_> {
         }
         let any = |name| Expr::base_call("any", vec![Expr::Base(name), subject.clone()]);
         Ok(Expr::binary("&&", any(wanted), any(other).negate()))
-    }
-
-    /// `str(value)`.
-    fn text_of(&mut self, value: &ir::Expr) -> Lowering<Expr> {
-        match &value.ty {
-            ir::Type::Str => self.lower_expr(value),
-            ir::Type::Int | ir::Type::Char => Ok(Expr::base_call("string", vec![self.lower_expr(value)?])),
-            _ => match self.shown(value)? {
-                text @ (Expr::Ternary(..) | Expr::Str(_)) if value.ty != ir::Type::Float => Ok(text),
-                other => Ok(Expr::base_call("string", vec![other])),
-            },
-        }
-    }
-
-    fn repr_text(&mut self, value: &ir::Expr) -> Lowering<Expr> {
-        match &value.ty {
-            ir::Type::Int | ir::Type::Bool | ir::Type::Float => self.text_of(value),
-            _ => reject("julia.text-of", value.span, format!("`repr` of a value of type `{}`", value.ty)),
-        }
-    }
-
-    /// A value as something that Julia prints as Python would.
-    pub(super) fn shown(&mut self, value: &ir::Expr) -> Lowering<Expr> {
-        match &value.ty {
-            ir::Type::Str | ir::Type::Char => self.lower_loose(value),
-            ir::Type::Int => self.lower_expr(value),
-            ir::Type::Float => {
-                self.note_domain("floats in text lie between 0.0001 and 1000000");
-                self.lower_expr(value)
-            }
-            ir::Type::Bool if self.module.source_lang != grammars::LangId::PYTHON => self.lower_expr(value),
-            ir::Type::Bool => Ok(Expr::Ternary(
-                Box::new(self.lower_expr(value)?),
-                Box::new(Expr::text("True")),
-                Box::new(Expr::text("False")),
-            )),
-            ir::Type::None => Ok(Expr::text("None")),
-            ir::Type::Tuple(items) if items.iter().all(|item| *item == ir::Type::Int) => {
-                self.lower_expr(value)
-            }
-            // An empty vector would be shown with its type.
-            ir::Type::List(item) if **item == ir::Type::Int => {
-                let items = Expr::base_call("join", vec![self.lower_expr(value)?, Expr::text(", ")]);
-                let [open, close] = ["[", "]"].map(|bracket| Piece::Text(bracket.to_string()));
-                Ok(Expr::Str(vec![open, Piece::Value(items), close]))
-            }
-            other => reject("julia.text-of", value.span, format!("text of a value of type `{other}`")),
-        }
     }
 }
 

@@ -16,7 +16,7 @@ impl Lower<'_> {
             ir::Type::Char => Type::plain("Char"),
             ir::Type::Str => Type::plain("String"),
             ir::Type::List(item) => Type::with("Vector", vec![self.ty(item, span)?]),
-            ir::Type::Tuple(items) => Type::with("Tuple", self.types(items, span)?),
+            ir::Type::Tuple(items) => tuple_type(self.types(items, span)?),
             ir::Type::Dict(key, value) => {
                 Type::with("Dict", vec![self.ty(key, span)?, self.ty(value, span)?])
             }
@@ -48,7 +48,7 @@ impl Lower<'_> {
             ir::ExprKind::None => Some(Type::plain("Nothing")),
             ir::ExprKind::Tuple(items) => {
                 let items: Option<Vec<Type>> = items.iter().map(|item| self.natural(item)).collect();
-                Some(Type::with("Tuple", items?))
+                Some(tuple_type(items?))
             }
             ir::ExprKind::Convert { conversion: ir::Conversion::ToOptional, value } => self.natural(value),
             ir::ExprKind::Convert { conversion: ir::Conversion::Unwrap, value } => match &value.ty {
@@ -60,11 +60,41 @@ impl Lower<'_> {
         }
     }
 
+    /// `Set` or `Dict` of what a generator gives, with its parameters where they cannot be inferred.
+    pub(super) fn container(&self, name: &str, ty: &ir::Type, span: Span) -> Lowering<Type> {
+        let plain = match ty {
+            ir::Type::Set(item) => is_inferred(item),
+            ir::Type::Dict(key, value) => is_inferred(key) && is_inferred(value),
+            _ => false,
+        };
+        if plain { Ok(Type::plain(name)) } else { self.ty(ty, span) }
+    }
+
     /// The element type to be written in front of a literal's brackets, if any.
     pub(super) fn element_prefix(&self, items: &[ir::Expr], element: &ir::Type) -> Lowering<Option<Type>> {
         let declared = self.ty(element, items.first().map(|i| i.span).unwrap_or_default())?;
         let inferred = items.iter().all(|item| self.natural(item).as_ref() == Some(&declared));
         Ok(if items.is_empty() || !inferred { Some(declared) } else { None })
+    }
+}
+
+/// Whether Julia gives each value of this type the type that is declared for it.
+fn is_inferred(ty: &ir::Type) -> bool {
+    match ty {
+        ir::Type::Bool | ir::Type::Int | ir::Type::Float | ir::Type::Char | ir::Type::Str => true,
+        ir::Type::Tuple(items) => items.iter().all(is_inferred),
+        ir::Type::List(item) => is_inferred(item),
+        _ => false,
+    }
+}
+
+/// `Tuple{A,B}`, or `NTuple{3,T}` where three or more items have one type.
+fn tuple_type(items: Vec<Type>) -> Type {
+    match items.as_slice() {
+        [first, _, _, ..] if items.iter().all(|item| item == first) => {
+            Type::with("NTuple", vec![Type::plain(items.len().to_string()), first.clone()])
+        }
+        _ => Type::with("Tuple", items),
     }
 }
 

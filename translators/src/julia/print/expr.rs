@@ -65,6 +65,11 @@ impl ExprPrinter<'_> {
         self.at(expr, strength::ANY)
     }
 
+    /// The expression as the left side of `&&`.
+    pub fn condition(&self, expr: &Expr) -> Doc {
+        self.at(expr, strength::AND)
+    }
+
     /// The expression as an argument of a macro that takes several.
     pub fn macro_arg(&self, expr: &Expr) -> Doc {
         self.at(expr, strength::COMPARE)

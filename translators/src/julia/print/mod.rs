@@ -5,7 +5,7 @@ mod expr;
 mod literal;
 mod regex;
 
-use super::layout::{Doc, INDENT};
+use super::layout::{Doc, INDENT, WIDTH};
 use super::tree::{Expr, Function, Item, Param, Stmt, Struct, Type};
 use expr::{ExprPrinter, type_text};
 use std::collections::BTreeSet;
@@ -107,9 +107,11 @@ impl<'p> Printer<'p> {
             head.push(Doc::text(format!("::{}", type_text(ret))));
         }
         if let (true, [Stmt::Return(Some(value))]) = (function.short, function.body.as_slice()) {
-            head.extend([Doc::text(" = "), self.exprs.expr(value)]);
-            self.doc_line(head);
-            return;
+            let parts = [head.clone(), vec![Doc::text(" = "), self.exprs.expr(value)]].concat();
+            if let Some(line) = self.one_line(parts) {
+                self.line(line);
+                return;
+            }
         }
         head.insert(0, Doc::text("function "));
         self.doc_line(head);
@@ -210,10 +212,13 @@ impl<'p> Printer<'p> {
                 self.block(body);
                 self.line("end");
             }
-            Stmt::For { outer, target, iter, body } => {
-                let head = if *outer { "for outer " } else { "for " };
-                let parts = vec![self.exprs.expr(target), Doc::text(" in "), self.exprs.expr(iter)];
-                self.doc_line([vec![Doc::text(head)], parts].concat());
+            Stmt::For { outer, clauses, body } => {
+                let mut parts = vec![Doc::text(if *outer { "for outer " } else { "for " })];
+                for (i, (target, iter)) in clauses.iter().enumerate() {
+                    let comma = Doc::text(if i > 0 { ", " } else { "" });
+                    parts.extend([comma, self.exprs.expr(target), Doc::text(" in "), self.exprs.expr(iter)]);
+                }
+                self.doc_line(parts);
                 self.block(body);
                 self.line("end");
             }
@@ -257,7 +262,40 @@ impl<'p> Printer<'p> {
         parts
     }
 
+    /// The text of a line, if it fits on one.
+    fn one_line(&self, parts: Vec<Doc>) -> Option<String> {
+        let text = Doc::Concat(parts).layout(self.indent, self.indent);
+        let fits = !text.contains('\n') && self.indent + text.chars().count() <= WIDTH;
+        fits.then_some(text)
+    }
+
+    /// `condition && return value`, where all that follows on a condition is to leave.
+    fn guard(&self, condition: &Expr, block: &[Stmt]) -> Option<String> {
+        let leaving = match block {
+            [Stmt::Return(None)] => Doc::text("return nothing"),
+            [Stmt::Return(Some(value))] => Doc::Concat(vec![Doc::text("return "), self.exprs.expr(value)]),
+            [Stmt::Break] => Doc::text("break"),
+            [Stmt::Continue] => Doc::text("continue"),
+            [Stmt::Expr(call @ Expr::Call { callee, .. })]
+                if matches!(**callee, Expr::Base("throw" | "error" | "rethrow")) =>
+            {
+                self.exprs.expr(call)
+            }
+            _ => return None,
+        };
+        if matches!(condition, Expr::Binary("||", ..)) {
+            return None;
+        }
+        self.one_line(vec![self.exprs.condition(condition), Doc::text(" && "), leaving])
+    }
+
     fn conditional(&mut self, branches: &[(Expr, Vec<Stmt>)], orelse: &[Stmt]) {
+        if let ([(condition, block)], true) = (branches, orelse.is_empty())
+            && let Some(line) = self.guard(condition, block)
+        {
+            self.line(line);
+            return;
+        }
         for (i, (condition, block)) in branches.iter().enumerate() {
             let word = if i == 0 { "if " } else { "elseif " };
             self.doc_line(vec![Doc::text(word), self.exprs.expr(condition)]);
