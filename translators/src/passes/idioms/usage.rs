@@ -136,6 +136,7 @@ fn changed_objects(place: &Place) -> Vec<&Expr> {
         Place::Variable { .. } => Vec::new(),
         Place::Item { base, .. } | Place::Slice { base, .. } => vec![base],
         Place::Field { object, .. } => vec![object],
+        Place::Part(selection) => vec![selection],
         Place::Tuple(places) => places.iter().flat_map(changed_objects).collect(),
     }
 }
