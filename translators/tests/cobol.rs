@@ -47,6 +47,7 @@ golden! {
     common
     grades
     matrix
+    neighbours
     primes
     reactor
     run_lengths

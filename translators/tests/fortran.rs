@@ -41,6 +41,7 @@ golden! {
     matrix
     names
     nearest_pair
+    neighbours
     nested
     queue
     run_lengths

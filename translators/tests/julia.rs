@@ -40,6 +40,7 @@ golden! {
     lengths
     loops
     matrix
+    neighbours
     ordered
     parsing
     patterns

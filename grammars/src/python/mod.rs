@@ -4,6 +4,7 @@ mod builtins;
 mod class;
 mod comments;
 mod doc;
+pub mod equivalents;
 mod expr;
 mod function;
 mod hint;

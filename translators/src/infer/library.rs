@@ -205,6 +205,7 @@ fn text() -> Vec<Op> {
         (".rstrip", "(str, str=) str", RStrip),
         (".split", "(str) [str]", SplitWhitespace),
         (".split", "(str, sep:str, maxsplit:int=) [str]", Split),
+        (".rsplit", "(str) [str]", SplitWhitespace),
         (".rsplit", "(str, sep:str, maxsplit:int) [str]", RSplit),
         (".rsplit", "(str, sep:str) [str]", Split),
         (".splitlines", "(str) [str]", SplitLines),

@@ -42,6 +42,7 @@ mod webs;
 #[cfg(test)]
 mod tests;
 
+use grammars::python::equivalents::{Sharing, link};
 use grammars::{Rejection, ir, surface};
 
 /// Infers the types of a module and writes it as typed IR.
@@ -50,6 +51,19 @@ use grammars::{Rejection, ir, surface};
 /// A [`Rejection`] with a code `infer.REASON` for what has no rule or stays unknown, or the one that the
 /// front end left in the tree.
 pub fn infer(module: &surface::Module) -> Result<ir::Module, Rejection> {
+    let Some(linked) = link(module, Sharing::Shared) else { return infer_linked(module) };
+    match infer_linked(&linked) {
+        Err(problem) if SEVERAL_TYPES.contains(&problem.code.as_str()) => {
+            // Calls of one function of the library may have different types.
+            let apart = link(module, Sharing::Apart).unwrap_or(linked);
+            infer_linked(&apart).map_err(|_| problem)
+        }
+        result => result,
+    }
+}
+
+/// Infers a module that has the equivalents of the library's functions that it uses.
+fn infer_linked(module: &surface::Module) -> Result<ir::Module, Rejection> {
     match infer_once(module) {
         Err(problem) if SEVERAL_TYPES.contains(&problem.code.as_str()) => {
             specialise::specialised(module, problem)

@@ -46,7 +46,7 @@ pub(super) fn apply<'m>(
         "builtins.range" => call.range(),
         "builtins.zip" => call.zip()?,
         "builtins.map" => call.map()?,
-        "builtins.filter" | "itertools.takewhile" | "itertools.dropwhile" => call.filter()?,
+        "builtins.filter" => call.filter()?,
         "builtins.sum" => call.sum()?,
         "builtins.min" | "builtins.max" => call.extreme()?,
         "builtins.sorted" => call.sorted()?,

@@ -158,6 +158,9 @@ impl<'m> Elaborator<'_, 'm> {
                 {
                     self.mark_mutated(first);
                 }
+                if *op == Intrinsic::Len {
+                    values = values.into_iter().map(without_copy).collect();
+                }
                 build::intrinsic(op.clone(), values, ty, span)
             }
         };
@@ -390,6 +393,18 @@ pub(super) struct Call<'a, 'm> {
 impl<'m> Call<'_, 'm> {
     pub(super) fn keyword(&self, name: &str) -> Option<&'m surface::Expr> {
         self.keywords.iter().find(|(k, _)| k == name).map(|(_, e)| e)
+    }
+}
+
+/// The list of which a copy was made only to be counted.
+fn without_copy(value: Expr) -> Expr {
+    match value.kind {
+        ExprKind::Intrinsic { op: Intrinsic::Copy | Intrinsic::ToList, mut args }
+            if args.len() == 1 && matches!(args[0].ty, Type::List(_) | Type::Str) =>
+        {
+            args.swap_remove(0)
+        }
+        kind => Expr { kind, ..value },
     }
 }
 
