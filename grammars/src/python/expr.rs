@@ -173,22 +173,36 @@ impl Lowering<'_> {
         {
             return Ok(self.slice(value, *slice));
         }
-        if let Some(slice) = places.iter().find(|n| n.kind() == "slice") {
-            return Err(self.reject(
-                "python.multi-slice",
-                *slice,
-                "a slice in several dimensions is not supported",
-            ));
-        }
         let index = match places.as_slice() {
             [index] if !has_token(node, ",") => self.expr(*index),
-            several => Expr { kind: ExprKind::Tuple(self.exprs(several)), span: self.span(node) },
+            several => {
+                let items = several.iter().map(|n| self.subscript_item(*n)).collect();
+                Expr { kind: ExprKind::Tuple(items), span: self.span(node) }
+            }
         };
         Ok(ExprKind::Subscript { value, index: Box::new(index) })
     }
 
-    /// The bounds have no field names: which is which follows from the colons.
+    /// One of several subscripts: a slice among them is the call `slice(start, stop, step)`, as in
+    /// the language itself.
+    fn subscript_item(&mut self, node: Node) -> Expr {
+        if node.kind() != "slice" {
+            return self.expr(node);
+        }
+        let span = self.span(node);
+        let bound = |bound: Option<Box<Expr>>| bound.map_or(Expr { kind: ExprKind::None, span }, |b| *b);
+        let args = self.slice_bounds(node).map(bound).into();
+        let callee = Box::new(Expr { kind: ExprKind::Library("builtins.slice".to_owned()), span });
+        Expr { kind: ExprKind::Call { callee, args, keywords: Vec::new() }, span }
+    }
+
     fn slice(&mut self, value: Box<Expr>, node: Node) -> ExprKind {
+        let [start, stop, step] = self.slice_bounds(node);
+        ExprKind::Slice { value, start, stop, step }
+    }
+
+    /// The bounds have no field names: which is which follows from the colons.
+    fn slice_bounds(&mut self, node: Node) -> [Option<Box<Expr>>; 3] {
         let mut bounds = [None, None, None];
         let mut at = 0;
         let mut cursor = node.walk();
@@ -199,8 +213,7 @@ impl Lowering<'_> {
                 bounds[at] = Some(Box::new(self.expr(child)));
             }
         }
-        let [start, stop, step] = bounds;
-        ExprKind::Slice { value, start, stop, step }
+        bounds
     }
 
     fn call(&mut self, node: Node) -> Result<ExprKind, Rejection> {

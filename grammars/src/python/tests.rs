@@ -268,7 +268,6 @@ mod expressions {
         assert_eq!(bounds("a[1:]"), (true, false, false));
         assert_eq!(bounds("a[::b]"), (false, false, true));
         assert_eq!(bounds("a[:b:c]"), (false, true, true));
-        assert_eq!(codes(&module("a = 0\nx = a[1:2, 3]\n")), ["python.multi-slice"]);
     }
 
     #[test]

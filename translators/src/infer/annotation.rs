@@ -1,6 +1,6 @@
 //! From annotations to cells.
 
-use super::cells::{Cell, Cells, Head};
+use super::cells::{ArrayHead, Cell, Cells, Element, Head};
 use grammars::surface::TypeHint;
 use std::collections::BTreeSet;
 
@@ -11,8 +11,8 @@ pub(super) fn cell_of_hint(cells: &mut Cells, classes: &BTreeSet<&str>, hint: &T
         None => cells.fresh(),
     };
     match hint.name.as_str() {
-        "int" => cells.of(Head::Int),
-        "float" => cells.of(Head::Float),
+        "int" | "numpy.int64" => cells.of(Head::Int),
+        "float" | "numpy.float64" => cells.of(Head::Float),
         "bool" => cells.of(Head::Bool),
         "str" => cells.of(Head::Str),
         "none" => cells.none(),
@@ -48,8 +48,23 @@ pub(super) fn cell_of_hint(cells: &mut Cells, classes: &BTreeSet<&str>, hint: &T
             cell
         }
         "union" => union(cells, classes, hint),
+        "numpy.ndarray" | "numpy.array" | "numpy.typing.NDArray" | "numpy.typing.ArrayLike" => {
+            let names: Vec<&str> = hint.args.iter().map(|h| h.name.as_str()).collect();
+            let element = names.iter().rev().find_map(|name| array_element(name));
+            cells.of(Head::Array(ArrayHead { element, rank: None }))
+        }
         name if classes.contains(name) => cells.of(Head::Class(name.to_owned())),
         _ => cells.fresh(),
+    }
+}
+
+/// The element type that NumPy's name for it stands for.
+pub(super) fn array_element(name: &str) -> Option<Element> {
+    match name.rsplit('.').next().unwrap_or(name) {
+        "float64" | "float" | "floating" | "double" => Some(Element::Float),
+        "int64" | "int" | "int_" | "integer" => Some(Element::Int),
+        "bool" | "bool_" => Some(Element::Bool),
+        _ => None,
     }
 }
 

@@ -39,6 +39,46 @@ pub(super) enum Head {
     Class(String),
     /// A value of the library; of a regular expression or match, with its groups.
     Library(LibraryType, Groups),
+    /// An array of fixed shape. Unlike those of a list, its elements have a type of their own that
+    /// storing does not change.
+    Array(ArrayHead),
+    /// A slice as one of several subscripts.
+    Slice,
+}
+
+/// What is known of an array.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct ArrayHead {
+    pub element: Option<Element>,
+    pub rank: Option<u8>,
+}
+
+/// The type of an array's elements, in the order in which they widen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Element {
+    Bool,
+    Int,
+    Float,
+}
+
+impl Element {
+    /// As a type of the IR.
+    pub fn ty(self) -> Type {
+        match self {
+            Element::Bool => Type::Bool,
+            Element::Int => Type::Int,
+            Element::Float => Type::Float,
+        }
+    }
+
+    /// As a value of its own.
+    pub fn head(self) -> Head {
+        match self {
+            Element::Bool => Head::Bool,
+            Element::Int => Head::Int,
+            Element::Float => Head::Float,
+        }
+    }
 }
 
 impl Head {
@@ -59,6 +99,8 @@ impl Head {
             Head::Function(..) => "a function",
             Head::Class(_) => "an object",
             Head::Library(library, _) => library.name(),
+            Head::Array(_) => "an array",
+            Head::Slice => "a slice",
         }
     }
 
@@ -179,8 +221,16 @@ impl Cells {
                 self.of(Head::Function(params, ret))
             }
             Type::Class(name) => self.of(Head::Class(name.clone())),
-            Type::Array { .. } => self.fresh(),
             Type::Library(library) => self.of(Head::Library(*library, Groups::default())),
+            Type::Array { element, rank } => {
+                let element = match **element {
+                    Type::Bool => Some(Element::Bool),
+                    Type::Int => Some(Element::Int),
+                    Type::Float => Some(Element::Float),
+                    _ => None,
+                };
+                self.of(Head::Array(ArrayHead { element, rank: Some(*rank) }))
+            }
         }
     }
 
@@ -352,6 +402,8 @@ impl Cells {
                     self.set_head(cell, Head::Library(a, joined));
                 }
             }
+            (Head::Array(a), Head::Array(b)) => self.join_arrays(cell, a, b),
+            (Head::Slice, Head::Slice) => {}
             (old, head) => self.conflict(old, head),
         }
     }
@@ -359,6 +411,16 @@ impl Cells {
     fn become_var_tuple(&mut self, cell: Cell, element: Cell, items: Vec<Cell>) {
         self.set_head(cell, Head::VarTuple(element));
         items.into_iter().for_each(|item| self.unify(element, item));
+    }
+
+    fn join_arrays(&mut self, cell: Cell, a: ArrayHead, b: ArrayHead) {
+        if a.rank.is_some() && b.rank.is_some() && a.rank != b.rank {
+            return self.conflict(Head::Array(a), Head::Array(b));
+        }
+        let joined = ArrayHead { element: a.element.max(b.element), rank: a.rank.or(b.rank) };
+        if joined != a {
+            self.set_head(cell, Head::Array(joined));
+        }
     }
 
     fn join_classes(&mut self, cell: Cell, a: String, b: String) {
@@ -436,6 +498,8 @@ impl Cells {
             },
             Head::Class(name) => Type::Class(name.clone()),
             Head::Library(library, _) => Type::Library(*library),
+            Head::Array(ArrayHead { element, rank }) => Type::array(element.as_ref()?.ty(), (*rank)?),
+            Head::Slice => return None,
         };
         Some(if self.is_nullable(cell) { Type::optional(ty) } else { ty })
     }

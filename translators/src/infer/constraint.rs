@@ -109,6 +109,18 @@ pub(super) enum Constraint<'m> {
         index: Cell,
         value: Cell,
     },
+    /// `base[a:b] = value`; `base` is the cell of the slice, `element` that of its items.
+    StoreSlice {
+        base: Cell,
+        element: Cell,
+        value: Cell,
+    },
+    /// `left < right` where an array makes that an array of truth values.
+    Compare {
+        left: Cell,
+        right: Cell,
+        out: Cell,
+    },
     /// `base[a:b:c]`; `bounds` are start and stop if all are literals or absent.
     Slice {
         base: Cell,

@@ -146,6 +146,8 @@ pub(super) struct Facts<'m> {
     pub factories: Vec<&'m Expr>,
     /// Cells that belong to a constraint, made when it is first tried.
     pub scratch: HashMap<Key, Vec<Cell>>,
+    /// The module uses arrays: what is unknown may still turn out to be one.
+    pub uses_arrays: bool,
     /// What the solver found wrong.
     pub rejections: Vec<Rejection>,
 }

@@ -125,6 +125,13 @@ fn use_as(facts: &mut Facts, constraint: &Constraint) -> bool {
             let element = *element;
             becomes(facts, *source, Head::List(element))
         }
+        Constraint::Compare { left, right, out } => {
+            alike(facts, *left, *right) || becomes(facts, *out, Head::Bool)
+        }
+        Constraint::StoreSlice { base, element, .. } => {
+            let element = *element;
+            becomes(facts, *base, Head::List(element))
+        }
         Constraint::Subscript { base, index, .. } => subscript(facts, *base, *index),
         Constraint::Method { object, name, .. } if facts.cells.is_unknown(*object) => {
             match receiver(facts, name) {

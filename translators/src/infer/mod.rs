@@ -14,6 +14,7 @@
 
 mod annotation;
 mod arguments;
+mod arrays;
 mod cells;
 mod constraint;
 mod defaults;

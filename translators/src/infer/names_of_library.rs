@@ -17,13 +17,14 @@ pub(super) fn library_constant(path: &str) -> Option<LibraryConstant> {
         |op| Some(LibraryConstant { ty: Type::Float, value: ExprKind::Intrinsic { op, args: Vec::new() } });
     let text = |text: String| Some(LibraryConstant { ty: Type::Str, value: ExprKind::Str(text) });
     match path {
-        "math.pi" => float(Intrinsic::Pi),
-        "math.e" => float(Intrinsic::E),
-        "math.inf" => float(Intrinsic::Infinity),
-        "math.nan" => float(Intrinsic::NotANumber),
+        "math.pi" | "numpy.pi" => float(Intrinsic::Pi),
+        "math.e" | "numpy.e" => float(Intrinsic::E),
+        "math.inf" | "numpy.inf" => float(Intrinsic::Infinity),
+        "math.nan" | "numpy.nan" => float(Intrinsic::NotANumber),
         "math.tau" => {
             Some(LibraryConstant { ty: Type::Float, value: ExprKind::Float(std::f64::consts::TAU) })
         }
+        "numpy.newaxis" => Some(LibraryConstant { ty: Type::None, value: ExprKind::None }),
         "sys.maxsize" => Some(LibraryConstant { ty: Type::Int, value: ExprKind::Int(i64::MAX.into()) }),
         "string.ascii_lowercase" => text(LOWER.to_owned()),
         "string.ascii_uppercase" => text(UPPER.to_owned()),

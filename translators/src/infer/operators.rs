@@ -19,6 +19,10 @@ pub(super) fn binary(
 ) -> Result<(), Rejection> {
     let (a, b) = (facts.cells.head(left).clone(), facts.cells.head(right).clone());
     match (&a, &b, op) {
+        (Head::Array(_), _, _) | (_, Head::Array(_), _) => {
+            super::arrays::binary(&mut facts.cells, op, (left, right), out);
+        }
+        (Head::Unknown, _, _) | (_, Head::Unknown, _) if facts.uses_arrays => {}
         (Head::Class(class), _, _) => {
             return facts.call_special(key, class, special_method(op), &[right], out, span);
         }

@@ -91,6 +91,7 @@ impl Pattern {
                     | Head::Dict(..)
                     | Head::Iter(_)
                     | Head::Str
+                    | Head::Array(_)
             ),
             Pattern::Iter(_) => matches!(head, Head::Iter(_)),
             Pattern::Function(params, _) => matches!(head, Head::Function(p, _) if p.len() == params.len()),

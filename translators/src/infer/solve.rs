@@ -129,6 +129,10 @@ impl<'m> Facts<'m> {
                 return self.library(*key, path, args, *out, span);
             }
             Constraint::CallValue { callee, args, out } => return self.call_value(*callee, args, *out, span),
+            Constraint::Compare { left, right, out } => super::arrays::compare(self, *left, *right, *out),
+            Constraint::StoreSlice { base, element, value } => {
+                return self.store_slice(*base, *element, *value, span);
+            }
             Constraint::Equal { left, right, fresh } => self.equal(*left, *right, *fresh),
             Constraint::Contains { item, container } => self.contains(*item, *container),
         }
@@ -150,6 +154,7 @@ impl<'m> Facts<'m> {
             }
             Head::Tuple(items) => items.into_iter().for_each(|t| self.cells.flow(t, element)),
             Head::Str => self.cells.join(element, Head::Str),
+            Head::Array(array) => self.cells.define(element, super::arrays::item(array)),
             head => {
                 let message = format!("Iterating over {} has no rule.", head.describe());
                 return Err(Rejection::new("infer.not-iterable", span, message));
@@ -218,6 +223,7 @@ impl<'m> Facts<'m> {
     fn unary(&mut self, op: UnaryOp, operand: Cell, out: Cell, span: Span) -> Result<(), Rejection> {
         match (self.cells.head(operand).clone(), op) {
             (Head::Unknown, _) => {}
+            (array @ Head::Array(_), _) => self.cells.define(out, array),
             (Head::Bool | Head::Int, _) => self.cells.join(out, Head::Int),
             (Head::Float, UnaryOp::Neg | UnaryOp::Pos) => {
                 if self.cells.is_mixed(operand) {
@@ -254,6 +260,7 @@ impl<'m> Facts<'m> {
                 self.cells.flow(v, out);
             }
             Head::Class(class) => return self.call_special(key, &class, "__getitem__", &[index], out, span),
+            Head::Array(array) => super::arrays::select(&mut self.cells, array, index, out),
             head => return Err(not_subscriptable(&head, span)),
         }
         Ok(())
@@ -278,8 +285,22 @@ impl<'m> Facts<'m> {
                 let out = self.scratch(key, 1)[0];
                 return self.call_special(key, &class, "__setitem__", &[index, value], out, span);
             }
+            Head::Array(_) => {}
             head => return Err(not_subscriptable(&head, span)),
         }
+        Ok(())
+    }
+
+    /// `base[a:b] = value`.
+    fn store_slice(&mut self, base: Cell, element: Cell, value: Cell, span: Span) -> Result<(), Rejection> {
+        match self.cells.head(base) {
+            Head::Array(_) => return Ok(()),
+            Head::Unknown if self.uses_arrays => return Ok(()),
+            _ => {}
+        }
+        self.iterate(base, element, span)?;
+        self.iterate(value, element, span)?;
+        self.cells.join(base, Head::List(element));
         Ok(())
     }
 
@@ -292,7 +313,9 @@ impl<'m> Facts<'m> {
     ) -> Result<(), Rejection> {
         match self.cells.head(base).clone() {
             Head::Unknown => {}
-            head @ (Head::List(_) | Head::VarTuple(_) | Head::Str) => self.cells.define(out, head),
+            head @ (Head::List(_) | Head::VarTuple(_) | Head::Str | Head::Array(_)) => {
+                self.cells.define(out, head);
+            }
             Head::Tuple(items) => match bounds {
                 Some((start, stop)) => {
                     let clip = |b: i64| if b < 0 { (items.len() as i64 + b).max(0) } else { b } as usize;
@@ -340,6 +363,7 @@ impl<'m> Facts<'m> {
                 self.cells.define(out, Head::Function(vec![key_cell], value));
                 Ok(())
             }
+            Head::Array(array) if super::arrays::attribute(self, key, array, name, out) => Ok(()),
             head => {
                 let message = format!("The attribute `{name}` of {} has no rule.", head.describe());
                 Err(Rejection::new("infer.attribute", span, message))

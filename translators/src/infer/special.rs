@@ -32,7 +32,9 @@ pub(super) fn apply<'m>(
     out: Cell,
     span: Span,
 ) -> Result<Applied, Rejection> {
-    if super::regex::apply(facts, key, path, args, out, span)? == Applied::Done {
+    if super::regex::apply(facts, key, path, args, out, span)? == Applied::Done
+        || super::arrays::call(facts, key, path, args, out, span)? == Applied::Done
+    {
         return Ok(Applied::Done);
     }
     let mut call = Call { facts, key, args, out, span };

@@ -37,6 +37,8 @@ pub enum Expr {
         /// The items.
         items: Vec<Expr>,
     },
+    /// `[a b; c d]`.
+    Matrix(Vec<Vec<Expr>>),
     /// `(a, b)`.
     Tuple(Vec<Expr>),
     /// `callee(args; keywords)`.
@@ -52,8 +54,12 @@ pub enum Expr {
         /// `callee.(args)`.
         broadcast: bool,
     },
-    /// `base[index]`.
+    /// `base[index]`; a tuple stands for several indices.
     Index(Box<Expr>, Box<Expr>),
+    /// `base'`.
+    Adjoint(Box<Expr>),
+    /// `:`, as an index or a length that follows from the others.
+    Colon,
     /// `object.field`.
     Field(Box<Expr>, String),
     /// `left op right`.
@@ -136,6 +142,11 @@ impl Type {
     /// A type without parameters.
     pub fn plain(name: impl Into<String>) -> Type {
         Type { name: name.into(), params: Vec::new() }
+    }
+
+    /// The array type with whatever stores its elements: slices and arrays of bits among them.
+    pub fn abstract_array(self) -> Type {
+        Type { name: format!("Abstract{}", self.name), ..self }
     }
 
     /// A type with parameters.
@@ -305,6 +316,20 @@ impl Expr {
             keywords.push((name, value));
         }
         self
+    }
+
+    /// `name.(args)`.
+    pub fn broadcast(name: &'static str, args: Vec<Expr>) -> Expr {
+        let mut call = Expr::base_call(name, args);
+        if let Expr::Call { broadcast, .. } = &mut call {
+            *broadcast = true;
+        }
+        call
+    }
+
+    /// `base'`.
+    pub fn adjoint(base: Expr) -> Expr {
+        Expr::Adjoint(Box::new(base))
     }
 
     /// `left op right`.

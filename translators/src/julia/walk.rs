@@ -8,6 +8,8 @@ pub fn each_expr_mut(expr: &mut Expr, f: &mut impl FnMut(&mut Expr)) {
         Expr::Base(_) | Expr::Local(_) | Expr::Global(_) | Expr::Type(_) => {}
         Expr::Int(_) | Expr::Float(_) | Expr::Bool(_) | Expr::Nothing | Expr::Char(_) | Expr::End => {}
         Expr::Regex(_) | Expr::Substitution(_) => {}
+        Expr::Colon => {}
+        Expr::Matrix(rows) => rows.iter_mut().flatten().for_each(|item| each_expr_mut(item, f)),
         Expr::Str(pieces) => {
             for piece in pieces {
                 if let Piece::Value(value) = piece {
@@ -28,7 +30,9 @@ pub fn each_expr_mut(expr: &mut Expr, f: &mut impl FnMut(&mut Expr)) {
             each_expr_mut(left, f);
             each_expr_mut(right, f);
         }
-        Expr::Field(inner, _) | Expr::Unary(_, inner) | Expr::Splat(inner) => each_expr_mut(inner, f),
+        Expr::Field(inner, _) | Expr::Unary(_, inner) | Expr::Splat(inner) | Expr::Adjoint(inner) => {
+            each_expr_mut(inner, f)
+        }
         Expr::Chain(first, rest) => {
             each_expr_mut(first, f);
             rest.iter_mut().for_each(|(_, operand)| each_expr_mut(operand, f));

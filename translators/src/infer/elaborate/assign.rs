@@ -62,11 +62,28 @@ impl<'m> Elaborator<'_, 'm> {
                 }
                 // Elaborated in the order of evaluation: the value first.
                 let natural = self.store_type(target)?;
+                if self.is_part_of_array(target) {
+                    let value = self.expr(value)?;
+                    let value = self.unwrapped(value);
+                    let value = self.stored_in_array(value, &natural)?;
+                    let (place, _) = self.place(target)?;
+                    block.push(Stmt { kind: StmtKind::Assign { place, value }, span });
+                    return Ok(());
+                }
                 let value = self.expr_as(value, &natural)?;
                 let (place, _) = self.place(target)?;
                 block.push(Stmt { kind: StmtKind::Assign { place, value }, span });
                 Ok(())
             }
+        }
+    }
+
+    fn is_part_of_array(&self, target: &surface::Expr) -> bool {
+        match &target.kind {
+            surface::ExprKind::Subscript { value, .. } | surface::ExprKind::Slice { value, .. } => {
+                self.own_type(value).is_ok_and(|ty| super::arrays::is_array(&ty))
+            }
+            _ => false,
         }
     }
 

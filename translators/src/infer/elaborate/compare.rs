@@ -2,6 +2,7 @@
 
 use super::super::cells::Head;
 use super::super::type_test::type_test;
+use super::arrays::is_array;
 use super::{Elaborator, Outcome, build, convert};
 use grammars::ir::{self, Expr, ExprKind, Intrinsic, Type};
 use grammars::surface::{self, CompareOp};
@@ -68,6 +69,9 @@ impl<'m> Elaborator<'_, 'm> {
         span: Span,
     ) -> Outcome<Expr> {
         let (a, b) = (self.expr(left)?, self.expr(right)?);
+        if is_array(&a.ty) || is_array(&b.ty) {
+            return self.array_compare(op, a, b, span);
+        }
         let equality = matches!(op, ir::CompareOp::Eq | ir::CompareOp::Ne);
         if equality && self.never_equal(left, right) {
             if !build::is_pure(&a) || !build::is_pure(&b) {

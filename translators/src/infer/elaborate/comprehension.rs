@@ -65,6 +65,9 @@ impl<'m> Elaborator<'_, 'm> {
     pub(super) fn iterable(&mut self, e: &'m surface::Expr) -> Outcome<Expr> {
         let source = self.expr(e)?;
         let source = self.unwrapped(source);
+        if super::arrays::is_array(&source.ty) {
+            return Ok(self.items_of_array(source));
+        }
         if source.ty.element().is_none()
             && let (ExprKind::Tuple(_), Some(cell)) = (&source.kind, self.facts.cell_of(e))
             && let Some(element) = self.joined_item(cell)

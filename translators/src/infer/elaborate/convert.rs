@@ -48,6 +48,10 @@ fn apply(conversion: Conversion, value: Expr, ty: Type) -> Expr {
 }
 
 fn impossible(expr: &Expr, target: &Type) -> Rejection {
+    if let (Type::Array { .. }, Type::Array { .. }) = (&expr.ty, target) {
+        let message = format!("One place holds arrays of type `{}` and `{target}`.", expr.ty);
+        return Rejection::new("infer.mixed-types", expr.span, message);
+    }
     let message = format!("A value of type `{}` stands where `{target}` is needed.", expr.ty);
     Rejection::new("infer.conversion", expr.span, message)
 }

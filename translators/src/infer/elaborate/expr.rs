@@ -221,6 +221,9 @@ impl<'m> Elaborator<'_, 'm> {
             let ty = self.own_type(e)?;
             return self.lookup_function(object, &ty, e.span);
         }
+        if super::arrays::is_array(&object.ty) {
+            return self.array_attribute(object, name, e.span);
+        }
         let Type::Class(class) = object.ty.clone() else { return Err(unexpected(e)) };
         if let Some(cell) = self.facts.find_field(&class, name) {
             let ty = self.type_of(cell, e.span, name)?;
@@ -270,9 +273,13 @@ impl<'m> Elaborator<'_, 'm> {
             Type::Tuple(types) => {
                 let at = literal_int(index).and_then(|p| tuple_position(p, types.len()));
                 let at = at.ok_or_else(|| unexpected(e))?;
+                if let Some(length) = super::arrays::item_of_shape(&base, at) {
+                    return Ok(Expr { span, ..length });
+                }
                 let item = super::convert::index_tuple(base, at, types[at].clone());
                 self.narrowed(e, Expr { span, ..item })
             }
+            Type::Array { .. } => self.array_subscript(base, index, span),
             Type::Dict(key, item) => {
                 let key = self.expr_as(index, &key)?;
                 let read = self.read_item(value, base, key, &item, span)?;
@@ -310,6 +317,9 @@ impl<'m> Elaborator<'_, 'm> {
         let base = self.sequence(value)?;
         if let Type::Tuple(types) = base.ty.clone() {
             return self.tuple_slice(e, base, types.len(), start.as_deref(), stop.as_deref());
+        }
+        if super::arrays::is_array(&base.ty) {
+            return self.array_slice(base, [start.as_deref(), stop.as_deref(), step.as_deref()], e.span);
         }
         let ty = base.ty.clone();
         let mut bound = |b: &'m Option<Box<surface::Expr>>| match b {
@@ -355,6 +365,9 @@ impl<'m> Elaborator<'_, 'm> {
         }
         let ty = self.own_type(e)?;
         let operand = self.expr_as(operand, &ty)?;
+        if super::arrays::is_array(&ty) {
+            return self.array_unary(op, operand, e.span);
+        }
         if let (UnaryOp::Neg, ExprKind::Float(value)) = (op, &operand.kind) {
             return Ok(build::expr(ExprKind::Float(-value), Type::Float, e.span));
         }

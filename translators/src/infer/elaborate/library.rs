@@ -45,6 +45,9 @@ impl<'m> Elaborator<'_, 'm> {
         keywords: &'m [(String, surface::Expr)],
     ) -> Outcome<Expr> {
         let call = Call { e, path, args, keywords };
+        if let Some(value) = self.array_call(&call)? {
+            return Ok(value);
+        }
         if let (Some(op), [left, right]) = (operator_function(path), call.args.as_slice()) {
             let out = self.own_type(e)?;
             let (left, right) = (self.expr(left)?, self.expr(right)?);

@@ -1,5 +1,6 @@
 //! From solved constraints to the typed IR: everything implicit becomes a node.
 
+mod arrays;
 mod assign;
 mod build;
 mod call;

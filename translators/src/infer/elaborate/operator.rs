@@ -1,6 +1,7 @@
 //! Binary operators.
 
 use super::super::key::Key;
+use super::arrays::is_array;
 use super::convert::tuple_items;
 use super::{Elaborator, Outcome, build, convert};
 use grammars::ir::{self, Expr, ExprKind, Type};
@@ -36,6 +37,9 @@ impl<'m> Elaborator<'_, 'm> {
         let (left, right) = (self.unwrapped(left), self.unwrapped(right));
         if let Type::Class(_) = left.ty {
             return self.operator_method(key, left, right, span);
+        }
+        if is_array(&left.ty) || is_array(&right.ty) {
+            return self.array_binary(op, left, right, span);
         }
         match (&left.ty, &right.ty, op) {
             (Type::Str | Type::List(_) | Type::Tuple(_), _, BinaryOp::Mul) => {

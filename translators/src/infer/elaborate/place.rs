@@ -5,7 +5,7 @@ use super::super::key::Key;
 use super::expr::{indexed, unexpected_at};
 use super::{Elaborator, Outcome, build};
 use grammars::Rejection;
-use grammars::ir::{Expr, IndexMode, Place, Type};
+use grammars::ir::{ArrayOp, Expr, IndexMode, Intrinsic, Place, Type};
 use grammars::surface;
 
 impl<'m> Elaborator<'_, 'm> {
@@ -26,7 +26,18 @@ impl<'m> Elaborator<'_, 'm> {
                 let base = self.expr(value)?;
                 let base = self.unwrapped(base);
                 self.mark_mutated(&base);
+                if super::arrays::is_array(&base.ty) {
+                    let part = self.array_subscript(base, index, target.span)?;
+                    return Ok((Place::Part(part.clone()), part.ty));
+                }
                 self.item_place(base, index)
+            }
+            surface::ExprKind::Slice { value, start, stop, step } if self.holds_array(value) => {
+                let base = self.expr(value)?;
+                self.mark_mutated(&base);
+                let bounds = [start.as_deref(), stop.as_deref(), step.as_deref()];
+                let part = self.array_slice(base, bounds, target.span)?;
+                Ok((Place::Part(part.clone()), part.ty))
             }
             surface::ExprKind::Slice { value, start, stop, step } => {
                 if step.is_some() {
@@ -47,6 +58,10 @@ impl<'m> Elaborator<'_, 'm> {
             }
             _ => Err(Rejection::new("infer.target", target.span, "This assignment target has no rule.")),
         }
+    }
+
+    fn holds_array(&self, e: &surface::Expr) -> bool {
+        self.own_type(e).is_ok_and(|ty| super::arrays::is_array(&ty))
     }
 
     fn variable_place(&mut self, target: &'m surface::Expr, name: &str) -> Outcome<(Place, Type)> {
@@ -94,6 +109,10 @@ impl<'m> Elaborator<'_, 'm> {
                 }
                 ExprKind::Index { base, .. } | ExprKind::Lookup { base, .. } => at = base,
                 ExprKind::Field { object, .. } => at = object,
+                ExprKind::Intrinsic { op: Intrinsic::Array(ArrayOp::Select(_)), args } => match args.first() {
+                    Some(base) => at = base,
+                    None => return,
+                },
                 ExprKind::Convert { value, .. } => at = value,
                 _ => return,
             }
@@ -116,6 +135,7 @@ impl<'m> Elaborator<'_, 'm> {
                 let kind = ExprKind::Field { object: Box::new(object.clone()), field: field.clone() };
                 build::expr(kind, ty.clone(), span)
             }
+            Place::Part(selection) => selection.clone(),
             _ => {
                 let message = "The place that is updated is computed.";
                 return Err(Rejection::new("infer.update", span, message));

@@ -87,6 +87,14 @@ impl<'m> Elaborator<'_, 'm> {
             (Place::Variable { name, .. }, ExprKind::Local(local)) => name == local,
             _ => true,
         };
+        if matches!(place, Place::Part(_)) || super::arrays::is_array(&ty) {
+            self.mark_mutated(&old);
+            let right = self.unwrapped(right);
+            if !same_name {
+                return Err(unexpected_at(span));
+            }
+            return self.array_update(place, &ty, (op, right), span, block);
+        }
         if matches!(ty, Type::List(_)) && op == BinaryOp::Add && same_name {
             self.mark_mutated(&old);
             let right = self.unwrapped(right);

@@ -47,7 +47,7 @@ struct Generator<'m> {
 
 impl<'m> Generator<'m> {
     fn new(module: &'m Module) -> Generator<'m> {
-        let mut facts = Facts::default();
+        let mut facts = Facts { uses_arrays: super::arrays::are_used(module), ..Facts::default() };
         facts.scopes.push(Scope {
             parent: None,
             webs: Default::default(),

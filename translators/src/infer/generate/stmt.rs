@@ -142,10 +142,7 @@ impl<'m> Generator<'m> {
     fn store_slice(&mut self, target: &'m Expr, value: Cell) -> Outcome<()> {
         let base = self.expr(target)?;
         let element = self.fresh();
-        self.constrain(Constraint::Iterate { source: base, element }, target.span);
-        self.constrain(Constraint::Iterate { source: value, element }, target.span);
-        let list = self.of(Head::List(element));
-        self.flow(list, base, target.span);
+        self.constrain(Constraint::StoreSlice { base, element, value }, target.span);
         Ok(())
     }
 

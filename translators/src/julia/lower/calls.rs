@@ -60,6 +60,9 @@ impl Lower<'_> {
         if matches!(expr.ty, ir::Type::Iter(_)) {
             return self.iterable(expr);
         }
+        if let Intrinsic::Array(op) = op {
+            return self.array_operation(op, args, expr);
+        }
         if let Intrinsic::Print { sep, end } = op {
             return self.print(sep, end, args);
         }

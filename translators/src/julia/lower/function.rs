@@ -131,6 +131,7 @@ impl Lower<'_> {
             let rest = param.kind == ParamKind::VarArgs;
             let ty = match &param.ty {
                 ir::Type::List(item) if rest => self.ty(item, function.span)?,
+                ty @ ir::Type::Array { .. } => self.ty(ty, function.span)?.abstract_array(),
                 ty => self.ty(ty, function.span)?,
             };
             let default = match &param.default {

@@ -118,3 +118,19 @@ pub(super) fn centered() -> Function {
         ],
     )
 }
+
+/// The helper behind `allclose`, whose tolerance is that of the source: relative to the second array.
+pub(super) fn all_close() -> Function {
+    let distance = Expr::broadcast("abs", vec![Expr::binary(".-", local("a"), local("b"))]);
+    let scaled = Expr::binary(".*", local("rtol"), Expr::broadcast("abs", vec![local("b")]));
+    let near = Expr::binary(".<=", distance, Expr::binary(".+", local("atol"), scaled));
+    let either = Expr::binary(".|", Expr::binary(".==", local("a"), local("b")), near);
+    let plain = |name: &str| Param { name: local(name), ty: None, default: None, rest: false };
+    helper(
+        "all_close",
+        "Return whether all items of `a` are within `atol` plus `rtol` times their size of those of `b`.",
+        vec![plain("a"), plain("b"), param("rtol", "Float64", None), param("atol", "Float64", None)],
+        "Bool",
+        vec![Stmt::Return(Some(Expr::base_call("all", vec![either])))],
+    )
+}

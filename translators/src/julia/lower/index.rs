@@ -43,10 +43,20 @@ impl Lower<'_> {
 
     /// The position counted from 1, with `end` where it is reckoned from the length.
     pub(super) fn position(&mut self, base: &ir::Expr, index: &ir::Expr, mode: IndexMode) -> Lowering<Expr> {
+        self.position_along((base, 0), index, mode)
+    }
+
+    /// As `position`, along an axis of an array.
+    pub(super) fn position_along(
+        &mut self,
+        (base, axis): (&ir::Expr, u8),
+        index: &ir::Expr,
+        mode: IndexMode,
+    ) -> Lowering<Expr> {
         if let Some(value) = index.as_int() {
             return Ok(if value >= 0 { Expr::Int(value + 1) } else { Expr::End.plus(value + 1) });
         }
-        let sum = self.counted_from_end(base, index)?;
+        let sum = self.counted_from_end_of((base, axis), index)?;
         if mode != IndexMode::Python || self.never_negative(index) {
             return Ok(sum.plus(1).into_expr());
         }
@@ -57,9 +67,16 @@ impl Lower<'_> {
     }
 
     /// `index` as a sum in which the length of `base` is `end`.
-    pub(super) fn counted_from_end(&mut self, base: &ir::Expr, index: &ir::Expr) -> Lowering<Linear> {
+    pub(super) fn counted_from_end_of(
+        &mut self,
+        (base, axis): (&ir::Expr, u8),
+        index: &ir::Expr,
+    ) -> Lowering<Linear> {
         let sum = self.linear(index)?;
-        let length = self.lower_expr(&ir::Expr::len(base.clone()))?;
+        let length = match base.ty {
+            ir::Type::Array { .. } => self.array_length(base, Some(axis))?,
+            _ => self.lower_expr(&ir::Expr::len(base.clone()))?,
+        };
         Ok(sum.replacing(&length, &Expr::End))
     }
 }

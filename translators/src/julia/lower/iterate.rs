@@ -277,6 +277,7 @@ impl Lower<'_> {
             return Ok(ordered);
         }
         Ok(match op {
+            Intrinsic::Array(op) => self.array_operation(op, args, expr)?,
             Intrinsic::Enumerate => self.enumerate(args)?,
             Intrinsic::Zip => {
                 let args: Lowering<Vec<Expr>> = args.iter().map(|arg| self.iterable(arg)).collect();

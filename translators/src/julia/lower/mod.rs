@@ -7,6 +7,7 @@
 //! - a variable may count from 1 where the source counts from 0 ([`positions`]).
 
 mod arithmetic;
+mod arrays;
 mod calls;
 mod characters;
 mod class;
@@ -89,6 +90,8 @@ struct Lower<'m> {
     domain: Vec<String>,
     uses_printf: bool,
     uses_random: bool,
+    /// Modules of the standard library that array operations need.
+    uses: std::collections::BTreeSet<&'static str>,
     helpers: BTreeMap<&'static str, Function>,
     scope: Scope,
     depth: usize,
@@ -156,6 +159,7 @@ impl<'m> Lower<'m> {
             domain: Vec::new(),
             uses_printf: false,
             uses_random: false,
+            uses: Default::default(),
             helpers: BTreeMap::new(),
             scope: Scope::default(),
             depth: 0,

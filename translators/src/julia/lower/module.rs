@@ -48,7 +48,10 @@ impl Lower<'_> {
     fn packages(&mut self) -> Vec<&'static str> {
         let printf = std::mem::take(&mut self.uses_printf).then_some("Printf");
         let random = std::mem::take(&mut self.uses_random).then_some("Random");
-        printf.into_iter().chain(random).collect()
+        let for_arrays = std::mem::take(&mut self.uses);
+        let mut packages: Vec<&'static str> = printf.into_iter().chain(random).chain(for_arrays).collect();
+        packages.sort_unstable();
+        packages
     }
 
     /// The names of the program: those that `Base` has too hide it.

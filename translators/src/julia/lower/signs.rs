@@ -4,7 +4,7 @@
 use super::Lower;
 use grammars::Span;
 use grammars::ir::visit::{Visit, walk_place, walk_stmt};
-use grammars::ir::{
+use grammars::ir::{ArrayOp, 
     BinaryOp, Conversion, Expr, ExprKind, Function, Intrinsic, Pattern, Place, Stmt, StmtKind, Type,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -189,6 +189,7 @@ fn least(expr: &Expr, bounds: &Bounds) -> Option<i128> {
         ExprKind::Intrinsic { op, args } => match op {
             Intrinsic::Len | Intrinsic::Count | Intrinsic::IndexOf | Intrinsic::Ord => Some(0),
             Intrinsic::Gcd | Intrinsic::Factorial | Intrinsic::ISqrt | Intrinsic::Abs => Some(0),
+            Intrinsic::Array(ArrayOp::Size(_)) => Some(0),
             Intrinsic::BitCount | Intrinsic::BitLength => Some(0),
             Intrinsic::ToInt | Intrinsic::Floor | Intrinsic::Ceil | Intrinsic::Round
                 if args.first().is_some_and(|value| is_unsigned(value, bounds)) =>

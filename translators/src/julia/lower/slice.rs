@@ -7,18 +7,21 @@ use crate::julia::tree::{Expr, Type};
 use grammars::ir::{self, ExprKind, Intrinsic, SliceBounds};
 
 /// The parts of a slice.
-struct Parts<'e> {
-    base: &'e ir::Expr,
-    start: Option<&'e ir::Expr>,
-    stop: Option<&'e ir::Expr>,
-    step: Option<&'e ir::Expr>,
-    bounds: SliceBounds,
+pub(super) struct Parts<'e> {
+    pub base: &'e ir::Expr,
+    /// The axis of an array; 0 for everything else.
+    pub axis: u8,
+    pub start: Option<&'e ir::Expr>,
+    pub stop: Option<&'e ir::Expr>,
+    pub step: Option<&'e ir::Expr>,
+    pub bounds: SliceBounds,
 }
 
 fn parts(expr: &ir::Expr) -> Option<Parts<'_>> {
     let ExprKind::Slice { base, start, stop, step, bounds } = &expr.kind else { return None };
     Some(Parts {
         base,
+        axis: 0,
         start: start.as_deref(),
         stop: stop.as_deref(),
         step: step.as_deref(),
@@ -115,19 +118,39 @@ impl Lower<'_> {
 
     fn list_slice(&mut self, parts: &Parts<'_>) -> Lowering<Expr> {
         let base = self.sequence(parts.base)?;
+        if parts.start.is_none() && parts.stop.is_none() {
+            match parts.step.map(ir::Expr::as_int) {
+                Some(Some(-1)) => return Ok(Expr::base_call("reverse", vec![base])),
+                None if parts.base.ty.is_text() => return Ok(base),
+                None => return Ok(Expr::base_call("copy", vec![base])),
+                _ => {}
+            }
+        }
+        if let Some(step) = parts.step.filter(|step| step.as_int().is_none()) {
+            return self.stepped(parts, base, step);
+        }
+        let range = self.range_of(parts)?;
+        Ok(Expr::index(base, range))
+    }
+
+    /// The positions of a slice, counted from 1.
+    pub(super) fn range_of(&mut self, parts: &Parts<'_>) -> Lowering<Expr> {
         let step = match parts.step.map(|step| (step, step.as_int())) {
             None => None,
-            Some((_, Some(-1))) if parts.start.is_none() && parts.stop.is_none() => {
-                return Ok(Expr::base_call("reverse", vec![base]));
-            }
             Some((_, Some(step))) if step > 0 => Some(step),
-            Some((_, Some(step))) => return self.backwards(parts, base, step),
-            Some((step, None)) => return self.stepped(parts, base, step),
+            Some((_, Some(step))) => return self.backwards(parts, step),
+            Some((step, None)) if self.never_negative(step) && parts.stop.is_none() => {
+                let first = match parts.start {
+                    None => Expr::Int(1),
+                    Some(start) => self.first_position(parts, start)?,
+                };
+                let step = Some(Box::new(self.lower_expr(step)?));
+                return Ok(Expr::Range { start: Box::new(first), step, stop: Box::new(Expr::End) });
+            }
+            Some((step, None)) => {
+                return reject("julia.slice-step", step.span, "a slice with an end whose step is not a literal");
+            }
         };
-        if step.is_none() && parts.start.is_none() && parts.stop.is_none() {
-            let copy = if parts.base.ty.is_text() { base } else { Expr::base_call("copy", vec![base]) };
-            return Ok(copy);
-        }
         let start = match parts.start {
             None => Expr::Int(1),
             Some(start) => self.first_position(parts, start)?,
@@ -137,7 +160,7 @@ impl Lower<'_> {
             Some(stop) => self.last_position(parts, stop)?,
         };
         let step = step.map(|step| Box::new(Expr::Int(step)));
-        Ok(Expr::index(base, Expr::Range { start: Box::new(start), step, stop: Box::new(stop) }))
+        Ok(Expr::Range { start: Box::new(start), step, stop: Box::new(stop) })
     }
 
     /// The first position, counted from 1. One beyond the end gives an empty range by itself.
@@ -150,7 +173,7 @@ impl Lower<'_> {
             let clipped = Expr::base_call("max", vec![position.clone(), Expr::Int(1)]);
             return Ok(if parts.bounds.start_in_range { position } else { clipped });
         }
-        let sum = self.counted_from_end(parts.base, start)?;
+        let sum = self.counted_from_end_of((parts.base, parts.axis), start)?;
         let reckoned = is_from_end(&sum);
         if parts.bounds.start_in_range || parts.bounds.start_non_negative || self.never_negative(start) {
             return Ok(sum.plus(1).into_expr());
@@ -174,7 +197,7 @@ impl Lower<'_> {
                 value => min_end(Expr::Int(value)),
             });
         }
-        let sum = self.counted_from_end(parts.base, stop)?;
+        let sum = self.counted_from_end_of((parts.base, parts.axis), stop)?;
         if parts.bounds.stop_in_range || is_from_end(&sum) && sum.constant <= 0 && only_end(&sum) {
             return Ok(sum.into_expr());
         }
@@ -188,7 +211,7 @@ impl Lower<'_> {
     }
 
     /// A slice with a negative step, of which at least one bound is given.
-    fn backwards(&mut self, parts: &Parts<'_>, base: Expr, step: i128) -> Lowering<Expr> {
+    fn backwards(&mut self, parts: &Parts<'_>, step: i128) -> Lowering<Expr> {
         let start = self.backward_start(parts)?;
         let stop = match parts.stop {
             None => Expr::Int(1),
@@ -196,7 +219,7 @@ impl Lower<'_> {
                 Some(value) if value >= 0 => Expr::Int(value + 2),
                 Some(value) => Expr::base_call("max", vec![Expr::End.plus(value + 2), Expr::Int(1)]),
                 None => {
-                    let sum = self.counted_from_end(parts.base, stop)?;
+                    let sum = self.counted_from_end_of((parts.base, parts.axis), stop)?;
                     let position = sum.clone().plus(2).into_expr();
                     if parts.bounds.stop_in_range || self.never_negative(stop) || is_from_end(&sum) {
                         position
@@ -208,12 +231,11 @@ impl Lower<'_> {
                 }
             },
         };
-        let range = Expr::Range {
+        Ok(Expr::Range {
             start: Box::new(start),
             step: Some(Box::new(Expr::Int(step))),
             stop: Box::new(stop),
-        };
-        Ok(Expr::index(base, range))
+        })
     }
 
     /// Where a slice with a negative step starts.
@@ -223,7 +245,7 @@ impl Lower<'_> {
         if let Some(value) = start.as_int() {
             return Ok(if value >= 0 { min_end(Expr::Int(value + 1)) } else { Expr::End.plus(value + 1) });
         }
-        let sum = self.counted_from_end(parts.base, start)?;
+        let sum = self.counted_from_end_of((parts.base, parts.axis), start)?;
         let position = sum.clone().plus(1).into_expr();
         let known = parts.bounds.start_in_range || parts.bounds.start_non_negative;
         if known || self.never_negative(start) || is_from_end(&sum) {

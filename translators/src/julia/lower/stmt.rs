@@ -127,6 +127,9 @@ impl Lower<'_> {
             let (list, items) = (self.lower_expr(base)?, self.lower_expr(value)?);
             return Ok(Stmt::Expr(Expr::base_call("splice!", vec![list, range, items])));
         }
+        if let Place::Part(selection) = place {
+            return self.assign_part(selection, value);
+        }
         let value = match place {
             Place::Variable { name, .. } if self.scope.offsets.contains_key(name) => {
                 let offset = self.scope.offsets.get(name).copied().unwrap_or(0);
@@ -150,8 +153,11 @@ impl Lower<'_> {
             Place::Slice { base, .. } => {
                 return reject("julia.slice-assignment", base.span, "a slice among several places");
             }
+            Place::Part(selection) if !matches!(selection.ty, Type::Array { .. }) => {
+                self.array_place(selection)?
+            }
             Place::Part(selection) => {
-                return reject("julia.array", selection.span, "an assignment to part of an array");
+                return reject("julia.array", selection.span, "several items of an array among several places");
             }
             Place::Tuple(places) => {
                 Expr::Tuple(places.iter().map(|place| self.place(place)).collect::<Lowering<Vec<_>>>()?)
@@ -178,6 +184,9 @@ impl Lower<'_> {
         stmt: &ir::Stmt,
     ) -> Lowering<Stmt> {
         let ty = place.ty();
+        if matches!((place, &ty), (Place::Part(_), _) | (_, Type::Array { .. })) {
+            return self.update_array(place, op, value);
+        }
         match (&ty, op) {
             (Type::List(_), BinaryOp::Concat | BinaryOp::Add) => {
                 let list = place_value(place, &ty, stmt);

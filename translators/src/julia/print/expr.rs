@@ -29,10 +29,10 @@ fn op_strength(op: &str) -> u8 {
         "=>" => strength::PAIR,
         "||" => strength::OR,
         "&&" => strength::AND,
-        "+" | "-" | "|" | "⊻" => strength::SUM,
-        "*" | "/" | "÷" | "%" | "&" => strength::PRODUCT,
+        "+" | "-" | "|" | "⊻" | ".+" | ".-" | ".|" | ".⊻" => strength::SUM,
+        "*" | "/" | "÷" | "%" | "&" | ".*" | "./" | ".&" => strength::PRODUCT,
         "<<" | ">>" | ">>>" => strength::SHIFT,
-        "^" => strength::POWER,
+        "^" | ".^" => strength::POWER,
         _ => strength::COMPARE,
     }
 }
@@ -129,6 +129,9 @@ impl ExprPrinter<'_> {
                 let open = element.as_ref().map(type_text).unwrap_or_default() + "[";
                 Doc::list(&open, items.iter().map(|item| self.expr(item)).collect(), "]", true)
             }
+            Expr::Matrix(rows) => self.matrix(rows),
+            Expr::Adjoint(base) => Doc::Concat(vec![self.at(base, strength::POSTFIX), Doc::text("'")]),
+            Expr::Colon => Doc::text(":"),
             Expr::Tuple(items) if items.len() == 1 => {
                 Doc::Concat(vec![Doc::text("("), self.expr(&items[0]), Doc::text(",)")])
             }
@@ -154,6 +157,28 @@ impl ExprPrinter<'_> {
                 Doc::list(&format!("@{name}("), args, ")", false)
             }
         }
+    }
+
+    /// Rows apart by semicolons; items that could be taken for two stand in parentheses.
+    fn matrix(&self, rows: &[Vec<Expr>]) -> Doc {
+        let row = |row: &Vec<Expr>| {
+            let mut parts = Vec::new();
+            for (at, item) in row.iter().enumerate() {
+                parts.extend((at > 0).then(|| Doc::text(" ")));
+                let negative_literal = matches!(item, Expr::Int(_) | Expr::Float(_));
+                parts.push(if negative_literal { self.expr(item) } else { self.at(item, strength::POSTFIX) });
+            }
+            Doc::Concat(parts)
+        };
+        let mut parts = vec![Doc::text("[")];
+        for (at, items) in rows.iter().enumerate() {
+            if at > 0 {
+                parts.extend([Doc::text(";"), Doc::Line]);
+            }
+            parts.push(row(items));
+        }
+        parts.push(Doc::text("]"));
+        Doc::Group(Box::new(Doc::Nest(Box::new(Doc::Concat(parts)))))
     }
 
     fn call(&self, expr: &Expr) -> Doc {
@@ -203,6 +228,11 @@ impl ExprPrinter<'_> {
     /// Operands of the same left-associative operator stand side by side, without nesting.
     fn binary(&self, op: &str, left: &Expr, right: &Expr) -> Doc {
         let own = op_strength(op);
+        if op == ".^" {
+            // Behind a digit the dot would belong to the number.
+            let parts = vec![self.at(left, own + 1), Doc::text(" .^ "), self.at(right, strength::UNARY)];
+            return Doc::Concat(parts);
+        }
         if op == "^" {
             let parts = vec![self.at(left, own + 1), Doc::text("^"), self.at(right, strength::UNARY)];
             return Doc::Concat(parts);
@@ -289,6 +319,14 @@ impl ExprPrinter<'_> {
     /// An index or the end of a range: arithmetic without blanks.
     fn tight(&self, expr: &Expr) -> Doc {
         match expr {
+            Expr::Tuple(items) => {
+                let mut parts = Vec::new();
+                for (at, item) in items.iter().enumerate() {
+                    parts.extend((at > 0).then(|| Doc::text(", ")));
+                    parts.push(self.tight(item));
+                }
+                Doc::Concat(parts)
+            }
             Expr::Range { start, step, stop } => {
                 let mut parts = vec![self.tight_at(start, strength::SUM), Doc::text(":")];
                 if let Some(step) = step {

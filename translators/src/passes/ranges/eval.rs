@@ -5,7 +5,7 @@ use super::facts::disturbs;
 use super::interval::{Interval, LONGEST, NONE_ABOVE};
 use super::{I32, I64, Walk};
 use grammars::ir::{
-    BinaryOp, Clause, Conversion, Expr, ExprKind, FormatPart, IndexMode, Intrinsic, Overflow, SliceBounds,
+    ArrayOp, Axis, BinaryOp, Clause, Conversion, Expr, ExprKind, FormatPart, IndexMode, Intrinsic, Overflow, SliceBounds,
     Type, UnaryOp,
 };
 
@@ -57,6 +57,10 @@ impl Walk<'_> {
                 if self.record {
                     *bounds = slice_bounds(base, start.as_ref(), stop.as_ref(), env);
                 }
+                Value::any()
+            }
+            ExprKind::Intrinsic { op: Intrinsic::Array(ArrayOp::Select(axes)), args } => {
+                self.selection(axes, args, env);
                 Value::any()
             }
             ExprKind::Intrinsic { op, args } => self.intrinsic(op, args, env),
@@ -269,6 +273,30 @@ impl Walk<'_> {
         (sequence && !unsteady && !disturbed).then_some(name)
     }
 
+    /// Notes which subscripts of an array are not negative; lengths of arrays are not followed.
+    fn selection(&mut self, axes: &mut [Axis], args: &mut [Expr], env: &Env) {
+        let literals: Vec<Option<i128>> = args.iter().map(Expr::as_int).collect();
+        let values: Vec<Value> = args.iter_mut().map(|arg| self.eval(arg, env)).collect();
+        let mut at = 1;
+        for axis in axes {
+            let own = at;
+            at += axis.arguments();
+            let not_negative = |at: usize| values.get(at).is_some_and(|v| v.range.lo >= 0);
+            match axis {
+                _ if !self.record => {}
+                Axis::At(mode) if literals.get(own).is_some_and(|l| l.is_some_and(|i| i < 0)) => {
+                    *mode = IndexMode::FromEnd;
+                }
+                Axis::At(mode) if not_negative(own) => *mode = IndexMode::NonNegative,
+                Axis::Range { start, stop, bounds, .. } => {
+                    bounds.start_non_negative = !*start || not_negative(own);
+                    bounds.stop_non_negative = !*stop || not_negative(own + usize::from(*start));
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn intrinsic(&mut self, op: &Intrinsic, args: &mut [Expr], env: &Env) -> Value {
         let values: Vec<Value> = args.iter_mut().map(|arg| self.eval(arg, env)).collect();
         let sequence =
@@ -284,6 +312,7 @@ impl Walk<'_> {
                 Some(key) => Value::of(env.len(key.name())).equal_to(key.clone()),
                 None => Value::of(Interval::new(0, LONGEST)),
             },
+            Intrinsic::Array(ArrayOp::Size(_)) => Value::of(Interval::new(0, LONGEST)),
             Intrinsic::Find | Intrinsic::RFind => in_sequence(-1, 0),
             Intrinsic::IndexOf if matches!(args[0].ty, Type::List(_)) => in_sequence(0, -1),
             Intrinsic::Count if args[0].ty == Type::Str => in_sequence(0, 1),
