@@ -16,9 +16,11 @@ pub use target::{Target, TargetSpec, Translation};
 /// From the surface tree to IR that targets can use: types, then the standard passes.
 ///
 /// # Errors
-/// What [`infer()`] rejects.
+/// What [`infer()`] rejects, and programs that can tell views of arrays from copies.
 pub fn prepare(module: &grammars::surface::Module) -> Result<grammars::ir::Module, grammars::Rejection> {
-    Ok(passes::standard(infer(module)?))
+    let module = passes::standard(infer(module)?);
+    passes::array_views::check(&module)?;
+    Ok(module)
 }
 
 /// All built-in targets, one line each.

@@ -4,6 +4,7 @@
 //! [`standard`] runs after inference for every target. The others are chosen by a target's
 //! lowering; each opens with a before and after and says what can remain in its output.
 
+pub mod array_views;
 pub mod effects;
 pub mod exceptions;
 pub mod fill_defaults;

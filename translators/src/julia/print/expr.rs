@@ -112,7 +112,7 @@ impl ExprPrinter<'_> {
 
     fn plain(&self, expr: &Expr) -> Doc {
         match expr {
-            Expr::Base(name) if self.shadowed.contains(*name) => Doc::text(format!("Base.{name}")),
+            Expr::Base(name) if self.shadowed.contains(*name) => Doc::text(format!("{}.{name}", module_of(name))),
             Expr::Base(name) => Doc::text(*name),
             Expr::Local(name) | Expr::Global(name) => Doc::text(name),
             Expr::Type(ty) => Doc::text(type_text(ty)),
@@ -371,6 +371,15 @@ impl ExprPrinter<'_> {
         }
         out.push('"');
         out
+    }
+}
+
+/// The module that exports the name.
+fn module_of(name: &str) -> &'static str {
+    match name {
+        "mean" | "std" | "var" | "median" => "Statistics",
+        "dot" | "norm" | "tr" | "diag" | "I" => "LinearAlgebra",
+        _ => "Base",
     }
 }
 
