@@ -12,8 +12,8 @@
 
 use grammars::ir::visit::{Visit, each_function, walk_expr, walk_stmt};
 use grammars::ir::{
-    ArrayOp, Axis, Block, Clause, Expr, ExprKind, Function, Intrinsic, Module, Pattern, Place, Stmt, StmtKind,
-    Type,
+    ArrayOp, Axis, Block, Clause, Expr, ExprKind, Function, Intrinsic, Module, Pattern, Place, Stmt,
+    StmtKind, Type,
 };
 use grammars::{Rejection, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,7 +87,13 @@ impl<'m> Sharing<'m> {
 
     /// The names that may share memory with `name`, and whether some of them is a view.
     fn group(&self, name: &str) -> (BTreeSet<&str>, bool) {
-        let mut group: BTreeSet<&str> = self.pairs.iter().flat_map(|p| [&p.names.0, &p.names.1]).map(String::as_str).filter(|n| *n == name).collect();
+        let mut group: BTreeSet<&str> = self
+            .pairs
+            .iter()
+            .flat_map(|p| [&p.names.0, &p.names.1])
+            .map(String::as_str)
+            .filter(|n| *n == name)
+            .collect();
         let mut views = false;
         loop {
             let before = group.len();
@@ -108,13 +114,15 @@ impl<'m> Sharing<'m> {
         let outer = |name: &str| !function.locals.iter().any(|l| l.name == name);
         self.returned.iter().any(|name| {
             let (group, views) = self.group(name);
-            (views && group.iter().any(|n| outer(n))) || (self.returns_view && (outer(name) || group.iter().any(|n| outer(n))))
+            (views && group.iter().any(|n| outer(n)))
+                || (self.returns_view && (outer(name) || group.iter().any(|n| outer(n))))
         })
     }
 
     fn verdict(&self) -> Result<(), Rejection> {
         let rejected = |span: Span| {
-            let message = "A part of an array is kept while the array, or the part, is changed: in NumPy both change.";
+            let message =
+                "A part of an array is kept while the array, or the part, is changed: in NumPy both change.";
             Err(Rejection::new("infer.array-view", span, message))
         };
         if let Some(span) = self.direct {
@@ -132,11 +140,15 @@ impl<'m> Sharing<'m> {
     /// The variable whose memory the value may share, and whether through a view.
     fn shared(&self, value: &Expr) -> Option<(String, bool)> {
         match &value.kind {
-            ExprKind::Local(name) | ExprKind::Global(name) if holds_array(&value.ty) => Some((name.clone(), false)),
+            ExprKind::Local(name) | ExprKind::Global(name) if holds_array(&value.ty) => {
+                Some((name.clone(), false))
+            }
             ExprKind::Field { object, field } if holds_array(&value.ty) => {
                 Some((self.shared(object).map_or(field.clone(), |(name, _)| name), false))
             }
-            ExprKind::Intrinsic { op: Intrinsic::Array(op), args } if is_view(op) && holds_array(&value.ty) => {
+            ExprKind::Intrinsic { op: Intrinsic::Array(op), args }
+                if is_view(op) && holds_array(&value.ty) =>
+            {
                 self.shared(args.first()?).map(|(name, _)| (name, true))
             }
             ExprKind::IfElse { then, orelse, .. } => self.shared(then).or_else(|| self.shared(orelse)),
@@ -191,7 +203,8 @@ impl<'m> Sharing<'m> {
             }
             (Place::Tuple(places), ExprKind::Tuple(items)) if places.len() == items.len() => {
                 for (place, item) in places.iter().zip(items) {
-                    let swaps = matches!(place, Place::Part(_)) && self.shared(item).is_some_and(|(_, view)| view);
+                    let swaps =
+                        matches!(place, Place::Part(_)) && self.shared(item).is_some_and(|(_, view)| view);
                     if swaps {
                         self.direct = Some(item.span);
                     }

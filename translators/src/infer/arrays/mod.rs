@@ -166,7 +166,8 @@ pub(super) fn call<'m>(
         return Ok(Applied::Done);
     }
     let found = if let Some(name) = path.strip_prefix("numpy.") {
-        if array_element(name).is_some() && args.positional.first().is_none_or(|(_, c)| facts.cells.is_unknown(*c))
+        if array_element(name).is_some()
+            && args.positional.first().is_none_or(|(_, c)| facts.cells.is_unknown(*c))
         {
             return Ok(Applied::Done);
         }
@@ -373,9 +374,7 @@ impl<'m> Typed<'_, '_, 'm> {
             ArrayOp::Transpose | ArrayOp::Sort | ArrayOp::Copy | ArrayOp::Flip => of(element, given.rank?),
             ArrayOp::Flatten | ArrayOp::Unique | ArrayOp::Diff | ArrayOp::Diagonal => of(element, 1),
             ArrayOp::ArgSort | ArrayOp::Positions => of(Some(Element::Int), 1),
-            ArrayOp::Outer => {
-                of(Some(element?.max(self.operand(1)?.element?).max(Element::Int)), 2)
-            }
+            ArrayOp::Outer => of(Some(element?.max(self.operand(1)?.element?).max(Element::Int)), 2),
             ArrayOp::Norm => Head::Float,
             ArrayOp::Trace => of(Some(element?.max(Element::Int)), 0),
             _ => return None,

@@ -109,10 +109,12 @@ impl<'m> Elaborator<'_, 'm> {
                 }
                 ExprKind::Index { base, .. } | ExprKind::Lookup { base, .. } => at = base,
                 ExprKind::Field { object, .. } => at = object,
-                ExprKind::Intrinsic { op: Intrinsic::Array(ArrayOp::Select(_)), args } => match args.first() {
-                    Some(base) => at = base,
-                    None => return,
-                },
+                ExprKind::Intrinsic { op: Intrinsic::Array(ArrayOp::Select(_)), args } => {
+                    match args.first() {
+                        Some(base) => at = base,
+                        None => return,
+                    }
+                }
                 ExprKind::Convert { value, .. } => at = value,
                 _ => return,
             }

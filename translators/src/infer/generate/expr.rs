@@ -293,8 +293,11 @@ impl<'m> Generator<'m> {
                 _ => self.equal(*left, *right, (is_display(a), is_display(b)), e.span),
             }
         }
-        if let (true, [left, right], [CompareOp::Eq | CompareOp::Ne | CompareOp::Lt | CompareOp::Le | CompareOp::Gt | CompareOp::Ge]) =
-            (self.facts.uses_arrays, cells.as_slice(), ops)
+        if let (
+            true,
+            [left, right],
+            [CompareOp::Eq | CompareOp::Ne | CompareOp::Lt | CompareOp::Le | CompareOp::Gt | CompareOp::Ge],
+        ) = (self.facts.uses_arrays, cells.as_slice(), ops)
         {
             let out = self.fresh();
             self.constrain(Constraint::Compare { left: *left, right: *right, out }, e.span);

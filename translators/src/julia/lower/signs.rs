@@ -4,8 +4,8 @@
 use super::Lower;
 use grammars::Span;
 use grammars::ir::visit::{Visit, walk_place, walk_stmt};
-use grammars::ir::{ArrayOp, 
-    BinaryOp, Conversion, Expr, ExprKind, Function, Intrinsic, Pattern, Place, Stmt, StmtKind, Type,
+use grammars::ir::{
+    ArrayOp, BinaryOp, Conversion, Expr, ExprKind, Function, Intrinsic, Pattern, Place, Stmt, StmtKind, Type,
 };
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -148,7 +148,11 @@ impl Lower<'_> {
                 return Ok(Expr::Range { start: Box::new(first), step, stop: Box::new(Expr::End) });
             }
             Some((step, None)) => {
-                return reject("julia.slice-step", step.span, "a slice with an end whose step is not a literal");
+                return reject(
+                    "julia.slice-step",
+                    step.span,
+                    "a slice with an end whose step is not a literal",
+                );
             }
         };
         let start = match parts.start {

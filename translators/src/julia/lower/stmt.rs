@@ -157,7 +157,11 @@ impl Lower<'_> {
                 self.array_place(selection)?
             }
             Place::Part(selection) => {
-                return reject("julia.array", selection.span, "several items of an array among several places");
+                return reject(
+                    "julia.array",
+                    selection.span,
+                    "several items of an array among several places",
+                );
             }
             Place::Tuple(places) => {
                 Expr::Tuple(places.iter().map(|place| self.place(place)).collect::<Lowering<Vec<_>>>()?)

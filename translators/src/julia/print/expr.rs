@@ -112,7 +112,9 @@ impl ExprPrinter<'_> {
 
     fn plain(&self, expr: &Expr) -> Doc {
         match expr {
-            Expr::Base(name) if self.shadowed.contains(*name) => Doc::text(format!("{}.{name}", module_of(name))),
+            Expr::Base(name) if self.shadowed.contains(*name) => {
+                Doc::text(format!("{}.{name}", module_of(name)))
+            }
             Expr::Base(name) => Doc::text(*name),
             Expr::Local(name) | Expr::Global(name) => Doc::text(name),
             Expr::Type(ty) => Doc::text(type_text(ty)),

@@ -5,8 +5,8 @@ use super::facts::disturbs;
 use super::interval::{Interval, LONGEST, NONE_ABOVE};
 use super::{I32, I64, Walk};
 use grammars::ir::{
-    ArrayOp, Axis, BinaryOp, Clause, Conversion, Expr, ExprKind, FormatPart, IndexMode, Intrinsic, Overflow, SliceBounds,
-    Type, UnaryOp,
+    ArrayOp, Axis, BinaryOp, Clause, Conversion, Expr, ExprKind, FormatPart, IndexMode, Intrinsic, Overflow,
+    SliceBounds, Type, UnaryOp,
 };
 
 impl Walk<'_> {

@@ -6,9 +6,9 @@ use super::super::library::Call;
 use super::super::{Elaborator, Outcome, build, convert};
 use super::operator::wider;
 use super::{array, is_array, operand, shape_of, with_element};
+use grammars::Rejection;
 use grammars::ir::{ArrayOp, Axis, Elementwise, Expr, ExprKind, Intrinsic, Reduction, Type};
 use grammars::surface;
-use grammars::Rejection;
 
 impl<'m> Elaborator<'_, 'm> {
     /// The call, if it is one of NumPy's or on an array.
@@ -18,7 +18,8 @@ impl<'m> Elaborator<'_, 'm> {
             Some(first) => self.own_type(first).is_ok_and(|ty| is_array(&ty)),
             None => false,
         };
-        let unknown = |path: &str| Rejection::new("infer.numpy", span, format!("There is no rule for `{path}`."));
+        let unknown =
+            |path: &str| Rejection::new("infer.numpy", span, format!("There is no rule for `{path}`."));
         let function = match (call.path, on_array) {
             ("builtins.len", true) => Function::Size,
             ("builtins.abs", true) => Function::Map(Elementwise::Abs, None),
@@ -37,8 +38,21 @@ impl<'m> Elaborator<'_, 'm> {
 
     fn known_keywords(&self, call: &Call<'_, 'm>) -> Outcome<()> {
         const KNOWN: [&str; 15] = [
-            "dtype", "axis", "keepdims", "ddof", "rtol", "atol", "shape", "fill_value", "num", "start", "stop",
-            "step", "a_min", "a_max", "decimals",
+            "dtype",
+            "axis",
+            "keepdims",
+            "ddof",
+            "rtol",
+            "atol",
+            "shape",
+            "fill_value",
+            "num",
+            "start",
+            "stop",
+            "step",
+            "a_min",
+            "a_max",
+            "decimals",
         ];
         match call.keywords.iter().find(|(name, _)| !KNOWN.contains(&name.as_str())) {
             None => Ok(()),
@@ -106,7 +120,8 @@ impl<'m> Elaborator<'_, 'm> {
             }
             Function::Pairwise(op) => {
                 let args = vec![self.given(call, 0)?, self.given(call, 1)?];
-                let args = args.into_iter().map(|a| with_element(a, &element)).collect::<Outcome<Vec<_>>>()?;
+                let args =
+                    args.into_iter().map(|a| with_element(a, &element)).collect::<Outcome<Vec<_>>>()?;
                 array(op, args, ty, span)
             }
             Function::Logical(op) => {
@@ -236,7 +251,8 @@ impl<'m> Elaborator<'_, 'm> {
     fn new_array(&mut self, call: &Call<'_, 'm>, element: &Type) -> Outcome<Expr> {
         let value = self.given(call, 0)?;
         let was_array = is_array(&value.ty);
-        if was_array && call.path != "numpy.array" && shape_of(&value.ty).is_some_and(|(t, _)| t == *element) {
+        if was_array && call.path != "numpy.array" && shape_of(&value.ty).is_some_and(|(t, _)| t == *element)
+        {
             return Ok(value);
         }
         let value = match value.ty {
@@ -357,9 +373,7 @@ impl<'m> Elaborator<'_, 'm> {
         let reduced = array(ArrayOp::Reduce { reduction, axis }, args, reduced_ty, span);
         match (kept, axis) {
             (false, _) => Ok(reduced),
-            (true, Some(0)) => {
-                Ok(array(ArrayOp::Select(vec![Axis::New]), vec![reduced], ty, span))
-            }
+            (true, Some(0)) => Ok(array(ArrayOp::Select(vec![Axis::New]), vec![reduced], ty, span)),
             (true, Some(_)) => {
                 Ok(array(ArrayOp::Select(vec![Axis::whole(), Axis::New]), vec![reduced], ty, span))
             }
@@ -373,19 +387,27 @@ impl<'m> Elaborator<'_, 'm> {
         let Some((own, rank)) = shape_of(&value.ty) else { return Err(no_rank(call)) };
         let flat = matches!(
             op,
-            ArrayOp::Sort | ArrayOp::Diff | ArrayOp::Flip | ArrayOp::ArgSort | ArrayOp::Positions | ArrayOp::Outer
+            ArrayOp::Sort
+                | ArrayOp::Diff
+                | ArrayOp::Flip
+                | ArrayOp::ArgSort
+                | ArrayOp::Positions
+                | ArrayOp::Outer
         );
         let square = matches!(op, ArrayOp::Trace | ArrayOp::Diagonal);
         if rank == 0 || (flat && rank != 1) || (square && rank != 2) || call.keyword("axis").is_some() {
             return Err(no_rank(call));
         }
         let needs_bools = op == ArrayOp::Positions;
-        let allows_bools = matches!(op, ArrayOp::Flatten | ArrayOp::Copy | ArrayOp::Transpose | ArrayOp::Flip);
+        let allows_bools =
+            matches!(op, ArrayOp::Flatten | ArrayOp::Copy | ArrayOp::Transpose | ArrayOp::Flip);
         if needs_bools != (own == Type::Bool) && !allows_bools {
             return Err(no_rank(call));
         }
         let args = match op {
-            ArrayOp::Transpose | ArrayOp::Flatten if rank == 1 && call.path != ".flatten" => return Ok(value),
+            ArrayOp::Transpose | ArrayOp::Flatten if rank == 1 && call.path != ".flatten" => {
+                return Ok(value);
+            }
             ArrayOp::Flatten if rank == 1 => return Ok(array(ArrayOp::Copy, vec![value], ty, span)),
             ArrayOp::Outer => {
                 let other = self.given(call, 1)?;
@@ -416,7 +438,9 @@ impl<'m> Elaborator<'_, 'm> {
     fn joined(&mut self, call: &Call<'_, 'm>, shape: Shape, element: &Type, ty: Type) -> Outcome<Expr> {
         let span = call.e.span;
         let parts = match call.args.first().map(|e| &e.kind) {
-            Some(surface::ExprKind::Tuple(items) | surface::ExprKind::List(items)) if !items.is_empty() => items,
+            Some(surface::ExprKind::Tuple(items) | surface::ExprKind::List(items)) if !items.is_empty() => {
+                items
+            }
             _ => {
                 let message = "Joining arrays has a rule where they are written out one by one.";
                 return Err(Rejection::new("infer.array-join", span, message));
@@ -453,7 +477,9 @@ impl<'m> Elaborator<'_, 'm> {
     fn same(&mut self, call: &Call<'_, 'm>) -> Outcome<Expr> {
         let span = call.e.span;
         let (a, b) = (self.given_operand(call, 0)?, self.given_operand(call, 1)?);
-        let (Some((x, r)), Some((y, s))) = (shape_of(&a.ty), shape_of(&b.ty)) else { return Err(no_rank(call)) };
+        let (Some((x, r)), Some((y, s))) = (shape_of(&a.ty), shape_of(&b.ty)) else {
+            return Err(no_rank(call));
+        };
         if r != s || r == 0 {
             return Err(no_rank(call));
         }

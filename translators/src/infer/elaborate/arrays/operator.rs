@@ -114,7 +114,11 @@ impl<'m> Elaborator<'_, 'm> {
         let narrows = wider(&element, &given) != element || (op == BinaryOp::Div && element != Type::Float);
         let bits = matches!(op, BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor);
         let bits_misfit = bits != (element == Type::Bool) && (bits || element == Type::Bool);
-        if narrows || other > rank || bits_misfit || matches!(op, BinaryOp::Pow | BinaryOp::Shl | BinaryOp::Shr) {
+        if narrows
+            || other > rank
+            || bits_misfit
+            || matches!(op, BinaryOp::Pow | BinaryOp::Shl | BinaryOp::Shr)
+        {
             return Err(no_rule(op, &old, &value, span));
         }
         let value = with_element(value, &element)?;
@@ -135,7 +139,9 @@ impl<'m> Elaborator<'_, 'm> {
             Some((Type::Float, 0)) if element == Type::Int => {
                 Ok(build::intrinsic(ir::Intrinsic::ToInt, vec![value], Type::Int, span))
             }
-            Some((Type::Int | Type::Float, 0)) if element == Type::Bool => super::super::Elaborator::truth(self, value),
+            Some((Type::Int | Type::Float, 0)) if element == Type::Bool => {
+                super::super::Elaborator::truth(self, value)
+            }
             _ => with_element(value, &element),
         }
     }
@@ -166,6 +172,7 @@ fn arithmetic(op: BinaryOp) -> Option<ir::BinaryOp> {
 fn no_rule(op: BinaryOp, left: &Expr, right: &Expr, span: Span) -> Rejection {
     let symbol = super::super::super::operators::symbol(op);
     let message = format!("The operator `{symbol}` between `{}` and `{}` has no rule.", left.ty, right.ty);
-    let code = if is_array(&left.ty) || is_array(&right.ty) { "infer.array-operator" } else { "infer.operator" };
+    let code =
+        if is_array(&left.ty) || is_array(&right.ty) { "infer.array-operator" } else { "infer.operator" };
     Rejection::new(code, span, message)
 }

@@ -109,7 +109,8 @@ impl<'m> Elaborator<'_, 'm> {
                 Axis::Mask | Axis::Positions => (used, picks) = (used + 1, picks + 1),
             }
         }
-        let masks_fit = args.iter().skip(1).all(|a| !matches!(a.ty, Type::Array { rank: 2, .. }) || axes.len() == 1);
+        let masks_fit =
+            args.iter().skip(1).all(|a| !matches!(a.ty, Type::Array { rank: 2, .. }) || axes.len() == 1);
         if used > rank || picks > 1 || left > 2 || !masks_fit {
             return Err(no_subscript(span));
         }

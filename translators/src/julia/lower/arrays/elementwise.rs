@@ -6,12 +6,7 @@ use crate::julia::tree::{Expr, Type};
 use grammars::ir::{self, ArrayOp, Axis, BinaryOp, CompareOp, Elementwise};
 
 impl Lower<'_> {
-    pub(super) fn elementwise(
-        &mut self,
-        op: &ArrayOp,
-        args: &[ir::Expr],
-        expr: &ir::Expr,
-    ) -> Lowering<Expr> {
+    pub(super) fn elementwise(&mut self, op: &ArrayOp, args: &[ir::Expr], expr: &ir::Expr) -> Lowering<Expr> {
         let whole = rank(expr);
         let operands = args.iter().map(|arg| self.spread(arg, whole)).collect::<Lowering<Vec<_>>>()?;
         let single = whole == 0;

@@ -67,7 +67,9 @@ impl Lower<'_> {
             | ArrayOp::Clip
             | ArrayOp::Cast => return self.elementwise(op, args, expr),
             ArrayOp::Select(axes) => return self.selection(axes, args),
-            ArrayOp::Reduce { reduction, axis } => return self.array_reduction(*reduction, *axis, args, expr),
+            ArrayOp::Reduce { reduction, axis } => {
+                return self.array_reduction(*reduction, *axis, args, expr);
+            }
             ArrayOp::Items if rank(first) == 1 => self.lower_expr(first)?,
             ArrayOp::Items => self.on_first("eachrow", first)?,
             ArrayOp::Copy => self.on_first("copy", first)?,
@@ -160,7 +162,9 @@ impl Lower<'_> {
         }
         let lowered = match operation(value) {
             // In which order the items stand does not matter here.
-            Some((ArrayOp::Select(axes), [base, mask])) if axes.as_slice() == [Axis::Mask] && rank(base) > 1 => {
+            Some((ArrayOp::Select(axes), [base, mask]))
+                if axes.as_slice() == [Axis::Mask] && rank(base) > 1 =>
+            {
                 Expr::index(self.lower_expr(base)?, self.lower_expr(mask)?)
             }
             Some((ArrayOp::Flatten, [inner])) if axis.is_none() => self.lower_expr(inner)?,
@@ -303,7 +307,11 @@ impl Lower<'_> {
             let value = self.lower_expr(list)?;
             let new = !matches!(
                 list.kind,
-                ExprKind::Local(_) | ExprKind::Global(_) | ExprKind::Field { .. } | ExprKind::Index { .. } | ExprKind::Call { .. }
+                ExprKind::Local(_)
+                    | ExprKind::Global(_)
+                    | ExprKind::Field { .. }
+                    | ExprKind::Index { .. }
+                    | ExprKind::Call { .. }
             );
             return Ok(if new { value } else { Expr::base_call("copy", vec![value]) });
         }
@@ -331,7 +339,8 @@ impl Lower<'_> {
             _ => Expr::base_call("collect", vec![value]),
         };
         if rank(array) == 1 {
-            let plain = matches!(array.kind, ExprKind::Local(_) | ExprKind::Global(_) | ExprKind::Field { .. });
+            let plain =
+                matches!(array.kind, ExprKind::Local(_) | ExprKind::Global(_) | ExprKind::Field { .. });
             return Ok(match element(array) {
                 ir::Type::Bool => collected(value),
                 _ if plain => Expr::base_call("copy", vec![value]),

@@ -120,7 +120,11 @@ impl Lower<'_> {
                 let axes = axes.clone();
                 self.indexed_part(&axes, args)
             }
-            _ => reject("julia.array", selection.span, "an assignment to something that is no part of an array"),
+            _ => reject(
+                "julia.array",
+                selection.span,
+                "an assignment to something that is no part of an array",
+            ),
         }
     }
 
@@ -191,8 +195,8 @@ impl Lower<'_> {
 
     /// Items picked from a matrix by a mask stand in rows in the source and in columns here.
     fn check_mask_order(&mut self, selection: &ir::Expr, value: &ir::Expr) -> Lowering<()> {
-        let of_matrix = operation(selection)
-            .is_some_and(|(_, args)| args.iter().skip(1).any(|mask| rank(mask) == 2));
+        let of_matrix =
+            operation(selection).is_some_and(|(_, args)| args.iter().skip(1).any(|mask| rank(mask) == 2));
         if of_matrix && rank(value) > 0 {
             return reject("julia.array", selection.span, "an array assigned where a mask of a matrix holds");
         }
