@@ -87,3 +87,10 @@ fn errors_found_by_the_language_are_not_caught() {
     let source = "def f(s: str) -> int:\n    try:\n        return int(s)\n    except:\n        return 0\n\nassert f('x') == 0\n";
     assert_eq!(rejected(source), "cobol.exception");
 }
+
+#[test]
+fn tests_without_a_condition_are_rejected() {
+    let source =
+        "def f(s: set[int], t: set[int]) -> bool:\n    return s.issubset(t)\n\nassert f({1}, {1, 2})\n";
+    assert_eq!(rejected(source), "cobol.condition");
+}

@@ -3,6 +3,7 @@
 mod bad_input;
 mod build;
 mod examples;
+mod no_panic;
 mod support;
 mod third_party;
 mod translate;

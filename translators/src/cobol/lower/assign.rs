@@ -138,7 +138,7 @@ impl Lower<'_> {
     }
 
     /// Whether a `Bool` is found by statements and not by a condition.
-    fn needs_producer(&self, e: &ir::Expr) -> bool {
+    pub fn needs_producer(&self, e: &ir::Expr) -> bool {
         matches!(
             &e.kind,
             ExprKind::Intrinsic { op: Intrinsic::Any | Intrinsic::All, .. } | ExprKind::CallValue { .. }

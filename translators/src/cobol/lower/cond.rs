@@ -16,11 +16,22 @@ impl Lower<'_> {
             ExprKind::CompareChain { operands, ops } => self.chain(operands, ops),
             ExprKind::IsNone(inner) => self.is_none(inner),
             ExprKind::Intrinsic { op, args } => self.test(op, args, e),
-            _ => {
-                let place = self.stored(e)?;
-                self.flag_condition(&place, e)
-            }
+            _ => self.stored_flag(e),
         }
+    }
+
+    /// A `Bool` that is stored, or that statements store. Any other is stored by asking for its condition, which
+    /// would lead here again.
+    fn stored_flag(&mut self, e: &ir::Expr) -> Result<Cond> {
+        let by_statements =
+            matches!(e.kind, ExprKind::Call { .. } | ExprKind::Lookup { .. } | ExprKind::IfElse { .. })
+                || self.needs_producer(e);
+        let place = match self.place(e)? {
+            Some(place) => place,
+            None if by_statements => self.stored(e)?,
+            None => return reject("condition", e.span, "this condition has no COBOL form"),
+        };
+        self.flag_condition(&place, e)
     }
 
     /// The condition name of a stored `Bool`.
@@ -214,10 +225,7 @@ impl Lower<'_> {
                 let whole = super::number::function("INTEGER", vec![value.clone()]);
                 Ok(Cond::Relation(value, Relation::Eq, whole))
             }
-            _ => {
-                let place = self.stored(e)?;
-                self.flag_condition(&place, e)
-            }
+            _ => self.stored_flag(e),
         }
     }
 
