@@ -14,6 +14,7 @@ mod failure;
 mod guard;
 mod oracle;
 mod output;
+mod package;
 mod progress;
 mod settings;
 

@@ -7,10 +7,12 @@ use crate::excerpt::excerpt;
 use crate::failure::Failure;
 use crate::guard::guarded;
 use crate::oracle::{self, Refuted, Setback};
+use crate::package;
 use corpora::readers::Input;
 use corpora::{Rejected, Source};
-use grammars::surface::Module;
+use grammars::surface::{Module, TestOrigin};
 use grammars::{Level, Rejection, Span, ir};
+use std::collections::BTreeSet;
 use translators::Target;
 use validators::{Candidate, Infrastructure, Ladder};
 
@@ -22,6 +24,13 @@ type Targets = [&'static dyn Target];
 enum Asked {
     Yes,
     No,
+}
+
+/// What came from other files of the package has units where it stands; beside tests it has them
+/// also where tests are about it.
+fn belongs(part: &Module, source: &Source, foreign: Option<&BTreeSet<String>>) -> bool {
+    let own = foreign.is_none_or(|foreign| !foreign.contains(&part.name));
+    own || package::is_of_tests(source) && part.tests.iter().any(|test| test.origin != TestOrigin::Doctest)
 }
 
 /// What all inputs have in common.
@@ -55,13 +64,22 @@ impl Work<'_> {
     /// A file is one unit where it translates whole; where it does not, and where it is a
     /// collection without tests, it is cut into its definitions.
     fn source(&self, source: &Source) -> Result<Vec<Product>, Failure> {
+        let linked = self.translating(|| package::link(source));
+        let (source, foreign) = match &linked {
+            Ok(Some((source, linked))) => (source, Some(&linked.foreign)),
+            _ => (source, None),
+        };
         let whole = Unit { source, part: None, text: source.text.clone() };
         let mut program = match self.translating(|| compile::parse(source)) {
             Ok(program) => program,
             Err(rejection) => return Ok(vec![whole.rejected(None, rejection, Level::None)]),
         };
         let (mut products, opinion) = self.ask(&whole, &mut program)?;
-        let parts = guarded(|| Ok(compile::parts(&program))).unwrap_or_default();
+        let mut parts = guarded(|| Ok(compile::parts(&program))).unwrap_or_default();
+        parts.retain(|part| belongs(part, source, foreign));
+        if let Err(unlinked) = &linked {
+            products.push(whole.rejected(None, unlinked.clone(), Level::None));
+        }
         match opinion {
             // Some of its definitions may pass theirs.
             Err(_) if parts.len() > 1 => {

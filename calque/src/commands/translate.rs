@@ -3,7 +3,7 @@
 use crate::arguments::TranslateArguments;
 use crate::failure::Failure;
 use crate::oracle::{self, Setback};
-use crate::{compile, diagnostics, guard, output};
+use crate::{compile, diagnostics, guard, output, package};
 use corpora::Source;
 use corpora::readers::{self, Input, ReadOptions};
 use grammars::ir::Module;
@@ -99,6 +99,8 @@ fn prepare(input: Input, ladder: Option<&Ladder>) -> Result<Prepared, Failure> {
 }
 
 fn typed(source: &Source, ladder: Option<&Ladder>) -> Result<Module, Setback> {
+    let linked = guard::guarded(|| package::link(source)).map_err(Setback::Rejected)?;
+    let source = linked.as_ref().map_or(source, |(linked, _)| linked);
     let mut program = guard::guarded(|| compile::parse(source)).map_err(Setback::Rejected)?;
     if let Some(ladder) = ladder {
         for refuted in oracle::consult(ladder, source, &source.text, &mut program)? {

@@ -8,6 +8,7 @@ pub mod equivalents;
 mod expr;
 mod function;
 mod hint;
+pub mod linking;
 mod literal;
 mod lower;
 mod matching;

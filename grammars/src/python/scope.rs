@@ -93,6 +93,19 @@ impl Scope {
         }
     }
 
+    /// Binds everything that the statement binds.
+    pub(super) fn collect_statement(&mut self, statement: Node, source: &str) {
+        let mut pending = vec![statement];
+        while let Some(node) = pending.pop() {
+            pending.extend(self.collect_node(node, source));
+        }
+    }
+
+    /// The names bound here, in no particular order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.keys().map(String::as_str)
+    }
+
     /// Binds what this node itself binds; returns the nodes to look into.
     fn collect_node<'t>(&mut self, node: Node<'t>, source: &str) -> Vec<Node<'t>> {
         match node.kind() {

@@ -1,0 +1,395 @@
+//! Links a file of a package: what it needs of other files comes into its text, so that it is a
+//! program of its own.
+//!
+//! ```python
+//! from .areas import square        # square's definition stands here instead
+//! from . import lengths as l       # l.double(x) becomes double(x)
+//! ```
+//!
+//! Only definitions that the file uses come along, directly or through others, with the imports of
+//! the library that they need. Where two files have something of the same name, that of the other
+//! file gets the name of its module in front.
+
+mod doctests;
+mod scan;
+
+use crate::{Rejection, Span};
+use scan::{File, Import, Item, Uses, line_end};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::rc::Rc;
+
+/// Files beyond which a program is no longer one.
+const MAX_FILES: usize = 60;
+
+/// Definitions of other files beyond which a program is no longer one.
+const MAX_ITEMS: usize = 300;
+
+/// The modules of a package, by their full names (`shapes.areas`).
+pub trait Files {
+    /// There is such a module.
+    fn has(&self, module: &str) -> bool;
+    /// Its text, and whether it is the `__init__` of a folder.
+    fn read(&self, module: &str) -> Option<(String, bool)>;
+}
+
+/// A file with everything that it needs of its package.
+#[derive(Debug)]
+pub struct Linked {
+    /// The text.
+    pub text: String,
+    /// What has come from other files, as it is called in the text.
+    pub foreign: BTreeSet<String>,
+}
+
+/// Links the module `name` with the text `source`; `None` where it imports nothing of its package.
+///
+/// # Errors
+/// `source.link` where what is imported is not found or cannot be told apart, or is too much.
+pub fn link(
+    name: &str,
+    is_package: bool,
+    source: &str,
+    files: &dyn Files,
+) -> Result<Option<Linked>, Rejection> {
+    let Some(root) = File::scan(name, is_package, source.to_owned(), files) else { return Ok(None) };
+    if root.statements.is_empty() && !doctests::mention_package(&root, files) {
+        return Ok(None);
+    }
+    let root = Rc::new(root);
+    let taken = root.binders.keys().cloned().collect();
+    let mut linker = Linker {
+        files,
+        root: name.to_owned(),
+        loaded: BTreeMap::from([(name.to_owned(), Some(root.clone()))]),
+        names: BTreeMap::new(),
+        taken,
+        done: BTreeSet::new(),
+        order: Vec::new(),
+    };
+    linker.program(&root).map(Some)
+}
+
+struct Linker<'f> {
+    files: &'f dyn Files,
+    /// The module to be linked.
+    root: String,
+    /// Files read so far; `None` for those that are not well-formed.
+    loaded: BTreeMap<String, Option<Rc<File>>>,
+    /// What definitions of other modules are called in the program.
+    names: BTreeMap<(String, String), String>,
+    /// Names that the program has.
+    taken: BTreeSet<String>,
+    /// Statements of other modules that are in the program.
+    done: BTreeSet<(String, usize)>,
+    /// The same, what is needed first.
+    order: Vec<(String, usize)>,
+}
+
+/// Changes of a text; they do not overlap.
+type Edits = Vec<(Range<usize>, String)>;
+
+impl Linker<'_> {
+    fn program(&mut self, root: &Rc<File>) -> Result<Linked, Rejection> {
+        let name = self.root.clone();
+        let mut edits = Edits::new();
+        for item in &root.items {
+            edits.extend(self.edits(&name, root, &item.uses)?);
+        }
+        edits.extend(doctests::edits(self, &name, root));
+        for (range, top) in &root.statements {
+            edits.push(if *top {
+                (range.start..line_end(&root.text, range.end), String::new())
+            } else {
+                (range.clone(), "pass".to_owned())
+            });
+        }
+        let bundle = self.bundle()?;
+        if !bundle.is_empty() {
+            edits.push((root.head..root.head, format!("\n{bundle}\n")));
+        }
+        let text = apply(&root.text, 0, edits).ok_or_else(|| problem("The imports of the file overlap."))?;
+        let foreign = self
+            .names
+            .iter()
+            .filter(|((module, _), _)| *module != name)
+            .map(|(_, new)| new.clone())
+            .collect();
+        Ok(Linked { text, foreign })
+    }
+
+    /// The definitions of other files, with the imports that they need.
+    fn bundle(&mut self) -> Result<String, Rejection> {
+        let mut imports: Vec<String> = Vec::new();
+        let mut parts = Vec::new();
+        for (module, at) in self.order.clone() {
+            let Some(file) = self.file(&module)? else { continue };
+            let item = &file.items[at];
+            let mut edits = self.edits(&module, &file, &item.uses)?;
+            let inside =
+                |range: &Range<usize>| item.range.start <= range.start && range.end <= item.range.end;
+            let statements = file.statements.iter().filter(|(range, top)| !top && inside(range));
+            edits.extend(statements.map(|(range, _)| (range.clone(), "pass".to_owned())));
+            let text = file.text.get(item.range.clone()).unwrap_or_default();
+            parts.push(
+                apply(text, item.range.start, edits)
+                    .ok_or_else(|| problem("Imports of the package overlap."))?,
+            );
+            for import in needed_imports(&file, item) {
+                if !imports.contains(import) {
+                    imports.push(import.clone());
+                }
+            }
+        }
+        if parts.is_empty() {
+            return Ok(String::new());
+        }
+        let imports =
+            if imports.is_empty() { String::new() } else { format!("{}\n\n\n", imports.join("\n")) };
+        Ok(format!("{imports}{}\n", parts.join("\n\n\n")))
+    }
+
+    /// What has to change in a piece of the file so that it means the same in the program; what it
+    /// needs comes into the program.
+    fn edits(&mut self, module: &str, file: &Rc<File>, uses: &Uses) -> Result<Edits, Rejection> {
+        let mut edits = Edits::new();
+        let mut in_chains: BTreeSet<usize> = BTreeSet::new();
+        for chain in &uses.chains {
+            let Some((first, place)) = chain.first() else { continue };
+            let Some(Import::Module(start)) = file.imports.get(first) else { continue };
+            in_chains.insert(place.start);
+            edits.extend(self.chain_edit(start.clone(), chain)?);
+        }
+        for (name, place) in &uses.names {
+            if in_chains.contains(&place.start) {
+                continue;
+            }
+            if let Some(new) = self.meaning(module, file, name)?
+                && new != *name
+            {
+                edits.push((place.clone(), new));
+            }
+        }
+        Ok(edits)
+    }
+
+    /// `module.sub.name` becomes the name.
+    fn chain_edit(
+        &mut self,
+        start: String,
+        chain: &[(String, Range<usize>)],
+    ) -> Result<Option<(Range<usize>, String)>, Rejection> {
+        let mut module = start;
+        for (part, place) in &chain[1..] {
+            let deeper = format!("{module}.{part}");
+            if self.files.has(&deeper) {
+                module = deeper;
+                continue;
+            }
+            let name = self.need(&module, part)?;
+            let name = name.ok_or_else(|| problem(&format!("`{module}` has nothing called `{part}`.")))?;
+            return Ok(Some((place.clone(), name)));
+        }
+        Err(problem(&format!("The module `{module}` is used as a value.")))
+    }
+
+    /// What the name is called in the program, if it is something of the package.
+    fn meaning(&mut self, module: &str, file: &Rc<File>, name: &str) -> Result<Option<String>, Rejection> {
+        if file.binders.contains_key(name) {
+            return self.need(module, name);
+        }
+        match file.imports.get(name) {
+            Some(Import::Name(from, original)) => {
+                let found = self.need(from, original)?;
+                found.map(Some).ok_or_else(|| problem(&format!("`{from}` has nothing called `{original}`.")))
+            }
+            Some(Import::Module(module)) => {
+                Err(problem(&format!("The module `{module}` is used as a value.")))
+            }
+            None => {
+                for star in &file.stars {
+                    if let Some(found) = self.need(star, name)? {
+                        return Ok(Some(found));
+                    }
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// Brings a definition into the program; returns what it is called there.
+    fn need(&mut self, module: &str, name: &str) -> Result<Option<String>, Rejection> {
+        let Some((home, name)) = self.home(module, name, 0)? else { return Ok(None) };
+        if home == self.root {
+            return Ok(Some(name));
+        }
+        if let Some(known) = self.names.get(&(home.clone(), name.clone())) {
+            return Ok(Some(known.clone()));
+        }
+        let new = self.free_name(&home, &name);
+        self.names.insert((home.clone(), name.clone()), new.clone());
+        let Some(file) = self.file(&home)? else { return Ok(None) };
+        for at in file.binders.get(&name).into_iter().flatten() {
+            self.include(&home, &file, *at)?;
+        }
+        Ok(Some(new))
+    }
+
+    fn free_name(&mut self, module: &str, name: &str) -> String {
+        let mut new = name.to_owned();
+        if !self.taken.insert(new.clone()) {
+            let stem = module.rsplit('.').next().unwrap_or(module).trim_start_matches('_');
+            new = format!("{stem}_{}", name.trim_start_matches('_'));
+            while !self.taken.insert(new.clone()) {
+                new.push('_');
+            }
+        }
+        new
+    }
+
+    /// Puts a statement of another module into the program, behind what it needs.
+    fn include(&mut self, module: &str, file: &Rc<File>, at: usize) -> Result<(), Rejection> {
+        if !self.done.insert((module.to_owned(), at)) {
+            return Ok(());
+        }
+        if self.done.len() > MAX_ITEMS {
+            return Err(problem("The file needs too much of its package."));
+        }
+        self.edits(module, file, &file.items[at].uses)?;
+        self.order.push((module.to_owned(), at));
+        Ok(())
+    }
+
+    /// Where the name of a module is defined, through imports.
+    fn home(
+        &mut self,
+        module: &str,
+        name: &str,
+        depth: usize,
+    ) -> Result<Option<(String, String)>, Rejection> {
+        let Some(file) = self.file(module)?.filter(|_| depth < 20) else { return Ok(None) };
+        if file.binders.contains_key(name) {
+            return Ok(Some((module.to_owned(), name.to_owned())));
+        }
+        if let Some(Import::Name(from, original)) = file.imports.get(name) {
+            return self.home(from, original, depth + 1);
+        }
+        for star in &file.stars {
+            if let Some(found) = self.home(star, name, depth + 1)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    fn file(&mut self, module: &str) -> Result<Option<Rc<File>>, Rejection> {
+        if let Some(file) = self.loaded.get(module) {
+            return Ok(file.clone());
+        }
+        if self.loaded.len() >= MAX_FILES {
+            return Err(problem("The file needs too many files of its package."));
+        }
+        let read = self.files.read(module);
+        let file = read.and_then(|(text, is_package)| File::scan(module, is_package, text, self.files));
+        let file = file.map(Rc::new);
+        self.loaded.insert(module.to_owned(), file.clone());
+        Ok(file)
+    }
+}
+
+/// The imports of the library whose names the statement mentions.
+fn needed_imports<'f>(file: &'f File, item: &Item) -> Vec<&'f String> {
+    let used: BTreeSet<&str> = item.uses.names.iter().map(|(name, _)| name.as_str()).collect();
+    let is_needed = |bound: &BTreeSet<String>| bound.iter().any(|name| used.contains(name.as_str()));
+    file.outside.iter().filter(|import| is_needed(&import.bound)).map(|import| &import.text).collect()
+}
+
+/// The text, which starts at `offset`, with the changes; `None` where they overlap.
+fn apply(text: &str, offset: usize, mut edits: Edits) -> Option<String> {
+    edits.sort_by_key(|(range, _)| (range.start, range.end));
+    edits.dedup();
+    let mut out = String::new();
+    let mut at = offset;
+    for (range, new) in edits {
+        out.push_str(text.get(at.checked_sub(offset)?..range.start.checked_sub(offset)?)?);
+        out.push_str(&new);
+        at = range.end;
+    }
+    out.push_str(text.get(at - offset..)?);
+    Some(out)
+}
+
+fn problem(message: &str) -> Rejection {
+    Rejection::new("source.link", Span::default(), message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Folder(&'static [(&'static str, &'static str)]);
+
+    impl Files for Folder {
+        fn has(&self, module: &str) -> bool {
+            self.0.iter().any(|(name, _)| name.trim_end_matches('/') == module)
+        }
+
+        fn read(&self, module: &str) -> Option<(String, bool)> {
+            let found = self.0.iter().find(|(name, _)| name.trim_end_matches('/') == module)?;
+            Some((found.1.to_owned(), found.0.ends_with('/')))
+        }
+    }
+
+    const SHAPES: Folder = Folder(&[
+        ("shapes/", "from .areas import *\n"),
+        (
+            "shapes.areas",
+            "import math\n\nfrom .sides import double as twice\n\nUNIT = 1\n\n\ndef square(side):\n    return side * side * UNIT\n\n\ndef circle(radius):\n    return math.pi * twice(radius)\n",
+        ),
+        ("shapes.sides", "def double(x):\n    return 2 * x\n\n\ndef helper():\n    return 0\n"),
+    ]);
+
+    fn linked(source: &str) -> Linked {
+        link("shapes.main", false, source, &SHAPES).expect("links").expect("imports the package")
+    }
+
+    #[test]
+    fn definitions_come_with_what_they_need() {
+        let linked = linked("from .areas import circle\n\n\ndef f(r):\n    return circle(r)\n");
+        assert_eq!(linked.foreign, ["circle", "double"].map(str::to_owned).into());
+        assert!(linked.text.starts_with("\nimport math\n"), "{}", linked.text);
+        assert!(linked.text.contains("math.pi * double(radius)"), "{}", linked.text);
+        assert!(linked.text.ends_with("\n\n\ndef f(r):\n    return circle(r)\n"), "{}", linked.text);
+    }
+
+    #[test]
+    fn modules_and_what_they_pass_on_are_seen_through() {
+        let source = "import shapes as s\nfrom . import sides\n\n\ndef f(x):\n    return s.square(x) + sides.double(x)\n";
+        let linked = linked(source);
+        assert!(linked.text.contains("return square(x) + double(x)"), "{}", linked.text);
+        assert!(linked.text.contains("UNIT = 1"), "{}", linked.text);
+    }
+
+    #[test]
+    fn equal_names_are_told_apart() {
+        let source = "from .sides import helper as other\n\n\ndef helper():\n    return other()\n";
+        let linked = linked(source);
+        assert!(linked.text.contains("def sides_helper():"), "{}", linked.text);
+        assert!(linked.text.contains("return sides_helper()"), "{}", linked.text);
+    }
+
+    #[test]
+    fn examples_of_the_documentation_are_linked_too() {
+        let source = "def f(x):\n    \"\"\"Twice.\n\n    >>> from shapes.sides import double\n    >>> import shapes\n    >>> f(double(1)) + shapes.square(2)\n    8\n    \"\"\"\n    return 2 * x\n";
+        let linked = linked(source);
+        assert!(linked.text.contains("    >>> f(double(1)) + square(2)\n    8\n"), "{}", linked.text);
+        assert!(!linked.text.contains("import"), "{}", linked.text);
+    }
+
+    #[test]
+    fn what_is_not_there_is_said() {
+        let rejection = link("shapes.main", false, "from .areas import cube\n\nx = cube(1)\n", &SHAPES);
+        assert_eq!(rejection.unwrap_err().code.as_str(), "source.link");
+        assert!(link("shapes.main", false, "import math\n\nx = math.pi\n", &SHAPES).unwrap().is_none());
+    }
+}
