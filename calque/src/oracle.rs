@@ -101,13 +101,22 @@ fn leave_out(module: &mut Module, report: &Report) -> Vec<Refuted> {
     if names.is_empty() {
         return Vec::new();
     }
-    let is_refuted = |test: &TestCase| names.contains(test.name.as_str());
+    let is_refuted = |test: &TestCase| checks_of(&test.name).iter().any(|name| names.contains(name.as_str()));
     let (out, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut module.tests).into_iter().partition(is_refuted);
     module.tests = kept;
     let refuted = |owner: &str, number: usize| names.contains(format!("doctest {owner} {number}").as_str());
     leave_out_of(module.doc.as_mut(), &module.name, &refuted);
     leave_out_of_all(&mut module.body, "", &refuted);
     out.iter().map(|test| explain(&test.name, test.span, report)).collect()
+}
+
+/// The names of the checks of a test: a session of examples, `doctest f 2 5`, has several.
+fn checks_of(name: &str) -> Vec<String> {
+    let words: Vec<&str> = name.split(' ').collect();
+    match words.as_slice() {
+        ["doctest", owner, numbers @ ..] => numbers.iter().map(|n| format!("doctest {owner} {n}")).collect(),
+        _ => vec![name.to_owned()],
+    }
 }
 
 fn leave_out_of_all(body: &mut [Stmt], prefix: &str, refuted: &dyn Fn(&str, usize) -> bool) {
@@ -133,7 +142,9 @@ fn leave_out_of(doc: Option<&mut Doc>, owner: &str, refuted: &dyn Fn(&str, usize
 }
 
 fn explain(name: &str, span: Span, report: &Report) -> Refuted {
-    let detail = report.cases.iter().find(|case| case.name == name).map_or("", |case| case.detail.as_str());
+    let checks = checks_of(name);
+    let failed = |case: &&Case| case.status != Status::Ok && checks.contains(&case.name);
+    let detail = report.cases.iter().find(failed).map_or("", |case| case.detail.as_str());
     let owner = name.split(' ').nth(1).unwrap_or_default().to_owned();
     let message = format!("The example `{name}` is an error of the documentation: {detail}.");
     Refuted { owner, rejection: Rejection::new(format!("{DOCTEST_STAGE}.refuted"), span, message) }

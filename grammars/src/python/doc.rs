@@ -1,12 +1,14 @@
 //! Docstrings: dedenting, and the interactive examples in them.
 
 use super::lower::Lowering;
+use super::scope::{Resolved, Scope, ScopeKind, resolve};
+use super::session::{Sessions, Step, equal, is_expressible, printed};
 use super::stmt::path_of;
 use crate::Span;
+use crate::surface::names::Names;
 use crate::surface::visit::{Visit, walk_expr};
-use crate::surface::{Doc, DocExample, Expr, ExprKind};
+use crate::surface::{Doc, DocExample, Expr, ExprKind, Stmt, StmtKind};
 use crate::tree::children;
-use std::collections::HashSet;
 use tree_sitter::Node;
 
 impl Lowering<'_> {
@@ -26,59 +28,124 @@ impl Lowering<'_> {
     /// Sets the examples of a docstring apart from its text.
     fn doc(&mut self, docstring: &str, place: Span) -> Doc {
         let text = dedent(docstring);
-        let mut reader = ExampleReader::default();
-        let mut number = 0;
-        for chunk in chunks(&text) {
-            match chunk {
-                Chunk::Line(line) => reader.text.push(line),
-                Chunk::Example { source, expected, lines } => {
-                    number += 1;
-                    match self.example(&source, &expected, place, &mut reader.assigned) {
-                        Some(example) => {
-                            reader.drop_heading();
-                            reader.examples.push(DocExample { number, ..example });
-                        }
-                        None => reader.text.extend(lines),
+        let chunks = chunks(&text);
+        let scope = self.example_scope(&chunks, place);
+        let mut reader = ExampleReader::new(scope.own_names());
+        self.scoped(scope, |lowering| {
+            let mut number = 0;
+            for chunk in chunks {
+                match chunk {
+                    Chunk::Line(line) => reader.text.push(line),
+                    Chunk::Example(example) => {
+                        number += 1;
+                        lowering.read_example(example, number, place, &mut reader);
                     }
                 }
             }
+        });
+        Doc { text: tidy(&reader.text), examples: reader.examples, sessions: reader.sessions.finish(place) }
+    }
+
+    /// What the examples import and assign.
+    fn example_scope(&mut self, chunks: &[Chunk], place: Span) -> Scope {
+        let mut scope = Scope::new(ScopeKind::Function);
+        let examples = chunks.iter().filter_map(|chunk| match chunk {
+            Chunk::Example(example) => Some(example),
+            Chunk::Line(_) => None,
+        });
+        for example in examples {
+            self.snippet(&example.source, place, |inner, root| {
+                scope.collect(root, inner.source);
+                Some(())
+            });
+            // What a value shows itself as may have a name that nobody imported.
+            for (name, path) in SHOWN {
+                if example.expected.iter().any(|line| line.contains(name))
+                    && resolve(&self.scopes, name) == Resolved::Undefined
+                {
+                    scope.import(name, path);
+                }
+            }
         }
-        Doc { text: tidy(&reader.text), examples: reader.examples }
+        scope
+    }
+
+    /// An example becomes part of the documentation, a step of a session, or text.
+    fn read_example<'t>(
+        &mut self,
+        example: Example<'t>,
+        number: usize,
+        place: Span,
+        reader: &mut ExampleReader<'t>,
+    ) {
+        if is_import(&example.source) {
+            return;
+        }
+        let skipped = example.source.contains("+SKIP");
+        let call = self.only_expression(&example.source, place).filter(|_| !skipped);
+        match call {
+            Some(call) if !reader.sessions.concern(&call) && !is_print(&call) => {
+                match self.example(call, &example.expected, place) {
+                    Some(found) => {
+                        reader.drop_heading();
+                        reader.examples.push(DocExample { number, ..found });
+                    }
+                    None => reader.text.extend(example.lines),
+                }
+            }
+            call => {
+                let words = words(&example.source).collect();
+                let (body, checks) = match call {
+                    _ if skipped => (None, false),
+                    Some(call) => self.step(call, &example.expected, place),
+                    None => (self.statements(&example.source, place), false),
+                };
+                reader.sessions.add(Step { number, body, words, checks });
+                reader.text.extend(example.lines);
+            }
+        }
     }
 
     /// An example that is an expression of the module's names and has an expected value or
-    /// exception. `assigned` collects what other examples assign: what depends on them stays text.
-    fn example(
-        &mut self,
-        source: &str,
-        expected: &[&str],
-        place: Span,
-        assigned: &mut HashSet<String>,
-    ) -> Option<DocExample> {
-        let Some(call) = self.only_expression(source, place) else {
-            assigned.extend(words(source));
-            return None;
-        };
-        if uses_any(&call, assigned) || is_print(&call) {
-            return None;
+    /// exception.
+    fn example(&mut self, call: Expr, expected: &[&str], place: Span) -> Option<DocExample> {
+        if let Some(name) = promised_exception(expected) {
+            let raises = Some(name);
+            return Some(DocExample { call, expected: None, raises, number: 0, span: place });
         }
-        let shown = expected.join("\n");
-        if expected.first()?.starts_with("Traceback (most recent call last)") {
-            let last = expected.iter().rev().find(|l| l.starts_with(|c: char| c.is_alphabetic()))?;
-            let name = last.split(':').next()?.trim();
-            return Some(DocExample {
-                call,
-                expected: None,
-                raises: Some(name.to_owned()),
-                number: 0,
-                span: place,
-            });
-        }
-        let value = self.only_expression(&shown, place)?;
-        if matches!(value.kind, ExprKind::None) {
-            return None;
-        }
+        let value = self.promised_value(expected, place)?;
         Some(DocExample { call, expected: Some(value), raises: None, number: 0, span: place })
+    }
+
+    fn promised_value(&mut self, expected: &[&str], place: Span) -> Option<Expr> {
+        let value = self.only_expression(&expected.join("\n"), place)?;
+        (!matches!(value.kind, ExprKind::None)).then_some(value)
+    }
+
+    /// An expression as a step of a session, and whether it is a check.
+    fn step(&mut self, call: Expr, expected: &[&str], place: Span) -> (Option<Vec<Stmt>>, bool) {
+        if is_print(&call) {
+            let check = printed(&call, &expected.join("\n")).filter(|_| !expected.is_empty());
+            return (Some(check.into_iter().collect()), !expected.is_empty());
+        }
+        let evaluated = Stmt { kind: StmtKind::Expr(call.clone()), span: place };
+        if let Some(kind) = promised_exception(expected) {
+            let kind = StmtKind::ExpectRaise { kinds: vec![kind], body: vec![evaluated] };
+            return (Some(vec![Stmt { kind, span: place }]), true);
+        }
+        match self.promised_value(expected, place) {
+            Some(value) => (Some(vec![equal(call, value, place)]), true),
+            None => (Some(vec![evaluated]), false),
+        }
+    }
+
+    /// The statements of an example that is more than an expression.
+    fn statements(&mut self, source: &str, place: Span) -> Option<Vec<Stmt>> {
+        let body = self.snippet(source, place, |inner, root| {
+            let statements = children(root);
+            Some(inner.block(&statements, 0, inner.source.len() + 1))
+        })?;
+        is_expressible(&body).then_some(body)
     }
 
     /// Parses `source` as one expression in which every name is known.
@@ -100,12 +167,26 @@ impl Lowering<'_> {
     }
 }
 
+/// The classes of the library whose values show themselves as calls.
+const SHOWN: [(&str, &str); 5] = [
+    ("Counter", "collections.Counter"),
+    ("OrderedDict", "collections.OrderedDict"),
+    ("defaultdict", "collections.defaultdict"),
+    ("deque", "collections.deque"),
+    ("Fraction", "fractions.Fraction"),
+];
+
 /// What has been read of a docstring.
-#[derive(Default)]
 struct ExampleReader<'t> {
     text: Vec<&'t str>,
     examples: Vec<DocExample>,
-    assigned: HashSet<String>,
+    sessions: Sessions,
+}
+
+impl ExampleReader<'_> {
+    fn new(assigned: Names) -> Self {
+        ExampleReader { text: Vec::new(), examples: Vec::new(), sessions: Sessions::new(assigned) }
+    }
 }
 
 impl ExampleReader<'_> {
@@ -142,7 +223,14 @@ fn is_heading(line: &str) -> bool {
 /// A piece of a docstring.
 enum Chunk<'t> {
     Line(&'t str),
-    Example { source: String, expected: Vec<&'t str>, lines: Vec<&'t str> },
+    Example(Example<'t>),
+}
+
+/// `>>> source` with what follows.
+struct Example<'t> {
+    source: String,
+    expected: Vec<&'t str>,
+    lines: Vec<&'t str>,
 }
 
 /// Splits into text lines and examples, as `doctest` does.
@@ -172,7 +260,7 @@ fn chunks(text: &str) -> Vec<Chunk<'_>> {
             );
             all.push(next);
         }
-        out.push(Chunk::Example { source, expected, lines: all });
+        out.push(Chunk::Example(Example { source, expected, lines: all }));
     }
     out
 }
@@ -209,8 +297,22 @@ fn words(source: &str) -> impl Iterator<Item = String> {
     source.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.is_empty()).map(str::to_owned)
 }
 
-fn is_print(expr: &Expr) -> bool {
+pub(super) fn is_print(expr: &Expr) -> bool {
     matches!(&expr.kind, ExprKind::Call { callee, .. } if path_of(callee).as_deref() == Some("print"))
+}
+
+/// The class name of the exception that is promised.
+fn promised_exception(expected: &[&str]) -> Option<String> {
+    if !expected.first()?.starts_with("Traceback (most recent call last)") {
+        return None;
+    }
+    let last = expected.iter().rev().find(|l| l.starts_with(|c: char| c.is_alphabetic()))?;
+    let name = last.split(':').next()?.trim();
+    Some(name.to_owned())
+}
+
+fn is_import(source: &str) -> bool {
+    source.starts_with("import ") || source.starts_with("from ")
 }
 
 /// Some part of the expression is not supported.
@@ -225,17 +327,4 @@ pub(super) fn has_unsupported(expr: &Expr) -> bool {
     let mut finder = Finder(false);
     finder.expr(expr);
     finder.0
-}
-
-fn uses_any(expr: &Expr, names: &HashSet<String>) -> bool {
-    struct Finder<'a>(&'a HashSet<String>, bool);
-    impl Visit for Finder<'_> {
-        fn expr(&mut self, expr: &Expr) {
-            self.1 |= matches!(&expr.kind, ExprKind::Name(name) if self.0.contains(name));
-            walk_expr(self, expr);
-        }
-    }
-    let mut finder = Finder(names, false);
-    finder.expr(expr);
-    finder.1
 }

@@ -14,6 +14,7 @@ mod lower;
 mod matching;
 pub mod regex;
 mod scope;
+mod session;
 mod stmt;
 mod string;
 mod testing;

@@ -2,7 +2,7 @@
 
 use super::builtins;
 use crate::tree::{children, field, fields, text};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use tree_sitter::Node;
 
 /// What a name is bound to.
@@ -104,6 +104,17 @@ impl Scope {
     /// The names bound here, in no particular order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.names.keys().map(String::as_str)
+    }
+
+    /// The names of the program that are bound here.
+    pub(super) fn own_names(&self) -> BTreeSet<String> {
+        let own = self.names.iter().filter(|(_, binding)| **binding == Binding::Own);
+        own.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Binds a name to a path into a library.
+    pub(super) fn import(&mut self, name: &str, path: &str) {
+        self.bind_import(name, path.to_owned());
     }
 
     /// Binds what this node itself binds; returns the nodes to look into.

@@ -565,9 +565,28 @@ mod tests_of_programs {
     #[test]
     fn doctests_are_counted_with_those_that_stay_text() {
         let module = module(
-            "def f(x):\n    \"\"\"F.\n\n    >>> print(f(1))\n    1\n    >>> f(2)\n    2\n    \"\"\"\n    return x\n",
+            "def f(x):\n    \"\"\"F.\n\n    >>> class A: pass\n    >>> print(f(1))\n    1\n    >>> f(2)\n    2\n    \"\"\"\n    return x\n",
         );
-        assert_eq!(test_names(&module), ["doctest f 2"]);
+        assert_eq!(test_names(&module), ["doctest f 2", "doctest f 3"]);
+    }
+
+    #[test]
+    fn examples_that_share_variables_are_one_test() {
+        let module = module(
+            "def f(x):\n    \"\"\"F.\n\n    >>> from math import inf\n    >>> xs = [1]\n    >>> f(xs)\n    [1]\n    >>> xs.append(2)\n    >>> f(xs)\n    [1, 2]\n    >>> ys = [inf]\n    >>> f(ys)\n    [1]\n    \"\"\"\n    return x\n",
+        );
+        assert_eq!(test_names(&module), ["doctest f 3 5", "doctest f 7"]);
+        assert_eq!(module.tests[0].body.len(), 4);
+    }
+
+    #[test]
+    fn functions_of_examples_are_part_of_every_session_that_uses_them() {
+        let module = module(
+            "def f(g):\n    \"\"\"F.\n\n    >>> twice = lambda x: 2 * x\n    >>> f(twice)\n    2\n    >>> y = f(twice)\n    >>> y\n    2\n    \"\"\"\n    return g(1)\n",
+        );
+        assert_eq!(test_names(&module), ["doctest f 2", "doctest f 4"]);
+        assert_eq!(module.tests[0].body.len(), 2);
+        assert_eq!(module.tests[1].body.len(), 3);
     }
 }
 

@@ -35,6 +35,20 @@ pub struct Doc {
     pub text: String,
     /// Interactive examples (`>>> call` and the expected value) in source order.
     pub examples: Vec<DocExample>,
+    /// Examples that depend on each other; they are left in the text as well.
+    #[serde(default)]
+    pub sessions: Vec<DocSession>,
+}
+
+/// Interactive examples that share variables, as statements with checks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DocSession {
+    /// The numbers of the examples that are checks.
+    pub numbers: Vec<usize>,
+    /// The statements.
+    pub body: Vec<Stmt>,
+    /// Where in the source.
+    pub span: Span,
 }
 
 /// `>>> call` followed by `expected`. Examples that print, span statements, or have no expected

@@ -36,38 +36,43 @@ pub(super) fn specialised(module: &Module, problem: Rejection) -> Result<ir::Mod
     }
 }
 
-/// Checks that go together; `None` where the tests are more than plain checks, or a check has no
-/// types even alone.
+/// Checks that go together; `None` where a check has no types even alone.
 fn groups(module: &Module) -> Option<Vec<Vec<Check>>> {
     let mut groups: Vec<Vec<Check>> = Vec::new();
     let mut count = 0;
     for (t, test) in module.tests.iter().enumerate() {
-        for (s, stmt) in test.body.iter().enumerate() {
-            match stmt.kind {
-                StmtKind::Assert { .. } => {}
-                StmtKind::Comment { .. } | StmtKind::Pass => continue,
-                _ => return None,
-            }
+        for checks in bundles(t, &test.body) {
             count += 1;
             if count > MAX_CHECKS {
                 return None;
             }
-            join_group(module, &mut groups, (t, s))?;
+            join_group(module, &mut groups, &checks)?;
         }
     }
     Some(groups)
 }
 
-/// Puts the check into the first group that it goes together with, or a new one.
-fn join_group(module: &Module, groups: &mut Vec<Vec<Check>>, check: Check) -> Option<()> {
+/// The statements of test number `t` that cannot be told apart: each check alone where the test is
+/// nothing but checks, else all of them.
+fn bundles(t: usize, body: &[Stmt]) -> Vec<Vec<Check>> {
+    let idle = |stmt: &Stmt| matches!(stmt.kind, StmtKind::Comment { .. } | StmtKind::Pass);
+    let said = body.iter().enumerate().filter(|(_, stmt)| !idle(stmt));
+    if said.clone().all(|(_, stmt)| matches!(stmt.kind, StmtKind::Assert { .. })) {
+        return said.map(|(s, _)| vec![(t, s)]).collect();
+    }
+    vec![said.map(|(s, _)| (t, s)).collect()]
+}
+
+/// Puts checks into the first group that they go together with, or a new one.
+fn join_group(module: &Module, groups: &mut Vec<Vec<Check>>, checks: &[Check]) -> Option<()> {
     for group in groups.iter_mut() {
-        group.push(check);
+        group.extend(checks);
         if infer_once(&only(module, group)).is_ok() {
             return Some(());
         }
-        group.pop();
+        group.truncate(group.len() - checks.len());
     }
-    let alone = vec![check];
+    let alone = checks.to_vec();
     let fits = groups.len() < MAX_GROUPS && infer_once(&only(module, &alone)).is_ok();
     groups.push(alone);
     fits.then_some(())

@@ -25,8 +25,18 @@ pub(super) fn test_cases(module: &str, doc: Option<&Doc>, program: &[Stmt]) -> V
 }
 
 fn add(name: &str, doc: Option<&Doc>, out: &mut Vec<TestCase>) {
-    let examples = doc.map(|d| d.examples.as_slice()).unwrap_or_default();
-    for example in examples {
+    let Some(doc) = doc else { return };
+    let first = out.len();
+    for session in &doc.sessions {
+        let numbers: Vec<String> = session.numbers.iter().map(usize::to_string).collect();
+        out.push(TestCase {
+            name: format!("doctest {name} {}", numbers.join(" ")),
+            origin: TestOrigin::Doctest,
+            body: session.body.clone(),
+            span: session.span,
+        });
+    }
+    for example in &doc.examples {
         out.push(TestCase {
             name: format!("doctest {name} {}", example.number),
             origin: TestOrigin::Doctest,
@@ -34,6 +44,11 @@ fn add(name: &str, doc: Option<&Doc>, out: &mut Vec<TestCase>) {
             span: example.span,
         });
     }
+    out[first..].sort_by_key(|test| first_number(&test.name));
+}
+
+fn first_number(name: &str) -> Option<usize> {
+    name.split(' ').nth(2)?.parse().ok()
 }
 
 fn check(example: &DocExample) -> StmtKind {
