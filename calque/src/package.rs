@@ -5,6 +5,7 @@ use corpora::readers::MAX_BYTES;
 use grammars::python::linking::{self, Files, Linked};
 use grammars::{LangId, Rejection};
 use std::path::{Path, PathBuf};
+use translators::{Package, Part};
 
 /// `source` with what it needs of the other files of its package in its text, and the names of what
 /// came from there; `None` where it needs nothing of them.
@@ -16,6 +17,50 @@ pub(crate) fn link(source: &Source) -> Result<Option<(Source, Linked)>, Rejectio
     let Some(place) = Place::of(path) else { return Ok(None) };
     let linked = linking::link(&place.module, place.is_package, &source.text, &place)?;
     Ok(linked.map(|linked| (Source { text: linked.text.clone(), ..source.clone() }, linked)))
+}
+
+/// A package as one program, and which of its modules each name belongs to.
+pub(crate) struct Whole {
+    /// The program.
+    pub(crate) source: Source,
+    /// Its modules.
+    pub(crate) package: Package,
+}
+
+/// The package in the folder of these sources; `None` where it is none.
+///
+/// # Errors
+/// Where its modules cannot be put together.
+pub(crate) fn whole(folder: &Path, sources: &[&Source]) -> Result<Option<Whole>, Rejection> {
+    let init = folder.join("__init__.py");
+    let (true, Some(first)) = (init.is_file(), sources.first()) else { return Ok(None) };
+    let Some(place) = Place::of(&init) else { return Ok(None) };
+    if sources.iter().any(|source| source.lang != LangId::PYTHON) {
+        return Ok(None);
+    }
+    let modules: Vec<String> = sources
+        .iter()
+        .filter_map(|source| Place::of(Path::new(&source.origin.path)))
+        .map(|place| place.module)
+        .collect();
+    let linked = linking::whole(&modules, &place)?;
+    let name = place.module.rsplit('.').next().unwrap_or_default().to_owned();
+    let parts = modules.iter().map(|module| part(module, &place.module, &linked)).collect();
+    let mut source = Source { text: linked.text, ..(*first).clone() };
+    source.origin.stem.clone_from(&name);
+    Ok(Some(Whole { source, package: Package { name, parts } }))
+}
+
+/// A module of the package `root`; what stands in the package's own `__init__` is in the part `init`.
+fn part(module: &str, root: &str, linked: &linking::Whole) -> Part {
+    let top = root.rsplit('.').next().unwrap_or_default();
+    let mut path = vec![top.to_owned()];
+    match module.strip_prefix(root).and_then(|rest| rest.strip_prefix('.')) {
+        Some(rest) => path.extend(rest.split('.').map(str::to_owned)),
+        None => path.push("init".to_owned()),
+    }
+    let own = linked.homes.iter().filter(|(_, home)| *home == module);
+    Part { path, doc: linked.docs.get(module).cloned(), names: own.map(|(name, _)| name.clone()).collect() }
 }
 
 /// Whether the file is one of tests, by its name or its folder.

@@ -8,9 +8,11 @@ mod cobol;
 mod fortran;
 mod infer;
 mod julia;
+mod package;
 mod target;
 
 pub use infer::infer;
+pub use package::{Package, PackageFile, Part};
 pub use target::{Target, TargetSpec, Translation};
 
 /// From the surface tree to IR that targets can use: types, then the standard passes.

@@ -1,5 +1,6 @@
 //! What a target language offers to the rest of calque.
 
+use crate::package::{Package, PackageFile};
 use grammars::ir::Module;
 use grammars::{LangId, Rejection};
 
@@ -41,4 +42,11 @@ pub trait Target: Sync {
     /// A [`Rejection`] with a code `ID.reason` where the target has no right rendering. If one
     /// check cannot be translated, the whole module is rejected: tests are never weakened.
     fn translate(&self, module: &Module) -> Result<Translation, Rejection>;
+
+    /// Translates a package, typed as one module, to one file for each of its modules, with a file
+    /// of tests beside those that have some.
+    ///
+    /// # Errors
+    /// As [`Target::translate`]; also where the modules cannot be told apart in the target.
+    fn translate_package(&self, module: &Module, package: &Package) -> Result<Vec<PackageFile>, Rejection>;
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod build;
 pub(crate) mod doctor;
+mod packages;
 pub(crate) mod report;
 pub(crate) mod translate;
 pub(crate) mod validate;

@@ -1,5 +1,6 @@
 //! `calque translate`: programs in, programs and tests of the target language out.
 
+use super::packages;
 use crate::arguments::TranslateArguments;
 use crate::failure::Failure;
 use crate::oracle::{self, Setback};
@@ -28,6 +29,11 @@ struct Prepared {
 pub(crate) fn run(arguments: &TranslateArguments) -> Result<ExitCode, Failure> {
     let inputs = read(&arguments.files)?;
     let mut sink = Sink::open(arguments.out.as_deref(), inputs.len() > 1)?;
+    if let (Some(out), [folder]) = (&arguments.out, arguments.files.as_slice())
+        && let Some(code) = packages::run(arguments, folder, &inputs, out)?
+    {
+        return Ok(code);
+    }
     let ladder = if arguments.no_oracle { None } else { oracle::ladder(&languages(&inputs)) };
     let prepared: Vec<Prepared> = guard::with_workers(arguments.jobs.jobs, || {
         inputs.into_par_iter().map(|input| prepare(input, ladder.as_ref())).collect()
@@ -81,7 +87,7 @@ fn read(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
 }
 
 /// The source languages of the inputs.
-fn languages(inputs: &[Input]) -> BTreeSet<LangId> {
+pub(super) fn languages(inputs: &[Input]) -> BTreeSet<LangId> {
     inputs.iter().flatten().map(|source| source.lang.clone()).collect()
 }
 

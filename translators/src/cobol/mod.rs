@@ -5,12 +5,14 @@ mod layout;
 mod loc;
 mod lower;
 mod names;
+mod package;
 mod print;
 mod print_expr;
 mod tidy;
 mod tree;
 mod walk;
 
+use crate::package::{Package, PackageFile};
 use crate::target::{Target, TargetSpec, Translation};
 use capacity::Capacities;
 use grammars::ir::visit::each_expr_in_module;
@@ -51,6 +53,14 @@ impl Target for Cobol {
             None => (String::new(), 0),
         };
         Ok(Translation { program, tests, checks, domain })
+    }
+
+    fn translate_package(&self, module: &Module, package: &Package) -> Result<Vec<PackageFile>, Rejection> {
+        if let Some(span) = first_array(module) {
+            let message = "An array of numbers, with arithmetic on all of it at once, has no COBOL form.";
+            return Err(Rejection::new("cobol.array", span, message));
+        }
+        package::translate(&legalised(module.clone()), package)
     }
 }
 

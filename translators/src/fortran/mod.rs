@@ -10,7 +10,7 @@ mod print;
 mod tree;
 mod types;
 
-use crate::{Target, TargetSpec, Translation};
+use crate::{Package, PackageFile, Target, TargetSpec, Translation};
 use grammars::ir::Module;
 use grammars::{LangId, Rejection};
 
@@ -29,5 +29,11 @@ impl Target for Fortran {
         use crate::passes::{fill_defaults, loop_else, wrapping};
         let module = wrapping::run(loop_else::run(fill_defaults::run(module.clone())));
         lower::translate(&module)
+    }
+
+    fn translate_package(&self, module: &Module, package: &Package) -> Result<Vec<PackageFile>, Rejection> {
+        use crate::passes::{fill_defaults, loop_else, wrapping};
+        let module = wrapping::run(loop_else::run(fill_defaults::run(module.clone())));
+        lower::translate_package(&module, package)
     }
 }

@@ -6,10 +6,12 @@
 mod layout;
 mod lower;
 mod names;
+mod package;
 mod print;
 mod tree;
 mod walk;
 
+use crate::package::{Package, PackageFile};
 use crate::passes::idioms;
 use crate::target::{Target, TargetSpec, Translation};
 use grammars::ir::Module;
@@ -40,5 +42,9 @@ impl Target for Julia {
             checks: lowered.checks,
             domain: lowered.domain,
         })
+    }
+
+    fn translate_package(&self, module: &Module, package: &Package) -> Result<Vec<PackageFile>, Rejection> {
+        package::translate(&idioms::run(module.clone()), package)
     }
 }

@@ -42,6 +42,40 @@ pub struct Linked {
     pub foreign: BTreeSet<String>,
 }
 
+/// A package as one program.
+#[derive(Debug)]
+pub struct Whole {
+    /// The text.
+    pub text: String,
+    /// For each name of the program the module that defines it.
+    pub homes: BTreeMap<String, String>,
+    /// The documentation of modules.
+    pub docs: BTreeMap<String, String>,
+}
+
+/// Everything that these modules define, as one program. What they run at top level beyond
+/// definitions is not part of it.
+///
+/// # Errors
+/// As [`link`].
+pub fn whole(modules: &[String], files: &dyn Files) -> Result<Whole, Rejection> {
+    let mut linker = Linker::new(files, String::new());
+    linker.whole_docs = true;
+    let mut docs = BTreeMap::new();
+    for module in modules {
+        let Some(file) = linker.file(module)? else { continue };
+        docs.extend(file.doc.clone().map(|doc| (module.clone(), doc)));
+        for item in &file.items {
+            for name in item.bound.iter().filter(|name| !name.starts_with("__")) {
+                linker.need(module, name)?;
+            }
+        }
+    }
+    let text = linker.bundle()?;
+    let homes = linker.names.into_iter().map(|((module, _), name)| (name, module)).collect();
+    Ok(Whole { text, homes, docs })
+}
+
 /// Links the module `name` with the text `source`; `None` where it imports nothing of its package.
 ///
 /// # Errors
@@ -58,15 +92,9 @@ pub fn link(
     }
     let root = Rc::new(root);
     let taken = root.binders.keys().cloned().collect();
-    let mut linker = Linker {
-        files,
-        root: name.to_owned(),
-        loaded: BTreeMap::from([(name.to_owned(), Some(root.clone()))]),
-        names: BTreeMap::new(),
-        taken,
-        done: BTreeSet::new(),
-        order: Vec::new(),
-    };
+    let mut linker = Linker::new(files, name.to_owned());
+    linker.loaded.insert(name.to_owned(), Some(root.clone()));
+    linker.taken = taken;
     linker.program(&root).map(Some)
 }
 
@@ -84,12 +112,27 @@ struct Linker<'f> {
     done: BTreeSet<(String, usize)>,
     /// The same, what is needed first.
     order: Vec<(String, usize)>,
+    /// Examples of the documentation are linked in all files and not only in the root.
+    whole_docs: bool,
 }
 
 /// Changes of a text; they do not overlap.
 type Edits = Vec<(Range<usize>, String)>;
 
-impl Linker<'_> {
+impl<'f> Linker<'f> {
+    fn new(files: &'f dyn Files, root: String) -> Self {
+        Linker {
+            files,
+            root,
+            loaded: BTreeMap::new(),
+            names: BTreeMap::new(),
+            taken: BTreeSet::new(),
+            done: BTreeSet::new(),
+            order: Vec::new(),
+            whole_docs: false,
+        }
+    }
+
     fn program(&mut self, root: &Rc<File>) -> Result<Linked, Rejection> {
         let name = self.root.clone();
         let mut edits = Edits::new();
@@ -130,6 +173,10 @@ impl Linker<'_> {
                 |range: &Range<usize>| item.range.start <= range.start && range.end <= item.range.end;
             let statements = file.statements.iter().filter(|(range, top)| !top && inside(range));
             edits.extend(statements.map(|(range, _)| (range.clone(), "pass".to_owned())));
+            if self.whole_docs {
+                let examples = doctests::edits(self, &module, &file);
+                edits.extend(examples.into_iter().filter(|(range, _)| inside(range)));
+            }
             let text = file.text.get(item.range.clone()).unwrap_or_default();
             parts.push(
                 apply(text, item.range.start, edits)
@@ -384,6 +431,16 @@ mod tests {
         let linked = linked(source);
         assert!(linked.text.contains("    >>> f(double(1)) + square(2)\n    8\n"), "{}", linked.text);
         assert!(!linked.text.contains("import"), "{}", linked.text);
+    }
+
+    #[test]
+    fn a_whole_package_is_one_program() {
+        let modules = ["shapes", "shapes.areas", "shapes.sides"].map(str::to_owned);
+        let whole = whole(&modules, &SHAPES).expect("links");
+        let home = |name: &str| whole.homes.get(name).map(String::as_str);
+        assert_eq!(home("circle"), Some("shapes.areas"));
+        assert_eq!(home("helper"), Some("shapes.sides"));
+        assert!(whole.text.contains("math.pi * double(radius)"), "{}", whole.text);
     }
 
     #[test]

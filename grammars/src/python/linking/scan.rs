@@ -67,6 +67,8 @@ pub(super) struct File {
     pub head: usize,
     /// The docstrings.
     pub docs: Vec<Range<usize>>,
+    /// Its own documentation.
+    pub doc: Option<String>,
 }
 
 impl File {
@@ -83,11 +85,16 @@ impl File {
             statements: Vec::new(),
             head: 0,
             docs: Vec::new(),
+            doc: None,
         };
         let package =
             if is_package { name } else { name.rsplit_once('.').map_or("", |(package, _)| package) };
         let reader = Reader { source: &source, package, files };
         let mut in_head = true;
+        file.doc = children(parsed.root_node()).first().filter(|node| is_text(**node)).map(|node| {
+            let literal = text(*node, &source).trim_start_matches(['r', 'R', 'u', 'U']);
+            literal.trim_matches(['"', '\'']).trim().to_owned()
+        });
         for node in children(parsed.root_node()) {
             in_head &= is_import(node) || is_text(node);
             if in_head {

@@ -24,6 +24,7 @@ mod list;
 mod loops;
 mod module;
 mod mutation;
+mod package;
 mod procedure;
 mod reduce;
 mod signature;
@@ -34,6 +35,7 @@ mod text_of;
 mod usage;
 
 pub use module::translate;
+pub use package::translate as translate_package;
 
 use super::helpers::Helpers;
 use super::names::{Names, Renaming};

@@ -58,7 +58,7 @@ pub fn translate(module: &ir::Module) -> Result<Translation, Rejection> {
 }
 
 /// The names that the test program's helpers must not have.
-fn test_names(unit: &Unit<'_>) -> Names {
+pub(super) fn test_names(unit: &Unit<'_>) -> Names {
     let mut names = Names::default();
     unit.user_procedures.iter().for_each(|name| names.take(name));
     for test in &unit.module.tests {
@@ -75,7 +75,7 @@ fn stem(module: &ir::Module) -> String {
     stem
 }
 
-fn unit(module: &ir::Module) -> Result<Unit<'_>, Rejection> {
+pub(super) fn unit(module: &ir::Module) -> Result<Unit<'_>, Rejection> {
     let mut names = Names::default();
     let stem = stem(module);
     names.take(&format!("{stem}_mod"));
@@ -154,12 +154,12 @@ pub fn bound_names(e: &ir::Expr) -> Vec<String> {
 }
 
 /// Constants, procedures and comments in the source's order.
-struct Items {
-    constants: Vec<Declaration>,
-    procedures: Vec<ModuleItem>,
+pub(super) struct Items {
+    pub(super) constants: Vec<Declaration>,
+    pub(super) procedures: Vec<ModuleItem>,
 }
 
-fn items(unit: &mut Unit<'_>) -> Result<Items, Rejection> {
+pub(super) fn items(unit: &mut Unit<'_>) -> Result<Items, Rejection> {
     let mut items = Items { constants: super::classes::constants(unit)?, procedures: Vec::new() };
     let module = unit.module;
     for item in &module.items {
@@ -316,7 +316,7 @@ pub fn intrinsic_uses(ieee: &BTreeSet<&'static str>) -> Vec<(String, Vec<String>
     vec![("ieee_arithmetic".to_string(), ieee.iter().map(|n| n.to_string()).collect())]
 }
 
-fn definitions(
+pub(super) fn definitions(
     unit: &mut Unit<'_>,
     operators: &mut BTreeMap<&'static str, Vec<String>>,
 ) -> (Vec<DerivedType>, Vec<ModuleItem>) {
@@ -342,7 +342,7 @@ fn definitions(
 }
 
 /// The operators on derived types that the test program uses.
-fn used_operators(unit: &Unit<'_>) -> Vec<String> {
+pub(super) fn used_operators(unit: &Unit<'_>) -> Vec<String> {
     let operators = [(TypeOp::Equal, "operator(==)"), (TypeOp::Less, "operator(<)")];
     let used = operators.into_iter().filter(|(op, _)| unit.types.is_recent(*op));
     used.map(|(_, operator)| operator.to_string()).collect()

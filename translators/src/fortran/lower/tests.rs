@@ -49,11 +49,20 @@ impl TestProgram {
     }
 
     /// The text of the program, and the number of its checks.
-    pub fn print(mut self, public: &[String], module: &str) -> (String, usize) {
+    pub fn print(self, public: &[String], module: &str) -> (String, usize) {
+        self.print_with(|text| vec![(module.to_string(), used_names(public, text))])
+    }
+
+    /// As [`TestProgram::print`], for names of several modules.
+    pub fn print_using(self, uses: Vec<(String, Vec<String>)>) -> (String, usize) {
+        self.print_with(|_| uses)
+    }
+
+    fn print_with(mut self, uses: impl FnOnce(&str) -> Vec<(String, Vec<String>)>) -> (String, usize) {
         let text = print::program(&self.tree);
         self.tree.internal.extend(used_helpers(self.helpers, &text));
         let text = print::program(&self.tree);
-        self.tree.uses.push((module.to_string(), used_names(public, &text)));
+        self.tree.uses.extend(uses(&text));
         self.tree.kinds = kinds(&text);
         let statements = print::statements(&self.tree.body);
         self.tree.declarations.retain(|d| mentions(&statements, &d.name));
