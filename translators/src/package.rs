@@ -187,3 +187,53 @@ fn mentioned(module: &Module) -> BTreeSet<String> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(parts: &[(&str, &[&str])]) -> Package {
+        let part = |(stem, names): &(&str, &[&str])| Part {
+            path: vec!["p".to_owned(), (*stem).to_owned()],
+            doc: None,
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+        };
+        Package { name: "p".to_owned(), parts: parts.iter().map(part).collect() }
+    }
+
+    const SOURCE: &str = "\
+UNIT = 2
+
+def low(x: int) -> int:
+    return x * UNIT
+
+def high(x: int) -> int:
+    \"\"\"High.
+
+    >>> high(1)
+    2
+    \"\"\"
+    return low(x)
+";
+
+    fn module() -> Module {
+        let surface = grammars::python::parse("p", SOURCE).expect("well-formed");
+        crate::prepare(&surface).expect("typed")
+    }
+
+    #[test]
+    fn modules_stand_behind_those_that_they_use() {
+        let module = module();
+        let placed = package(&[("a", &["high"]), ("b", &["low", "UNIT"])]).placed(&module).unwrap();
+        assert_eq!(placed.parts.iter().map(Part::stem).collect::<Vec<_>>(), ["b", "a"]);
+        assert_eq!(placed.uses(&module, 1), BTreeMap::from([(0, ["low".to_owned()].into())]));
+        assert_eq!(placed.with_tests(&module, 1).tests.len(), 1);
+        assert!(placed.with_tests(&module, 0).tests.is_empty());
+    }
+
+    #[test]
+    fn circles_are_rejected() {
+        let rejection = package(&[("a", &["high", "UNIT"]), ("b", &["low"])]).placed(&module()).unwrap_err();
+        assert_eq!(rejection.code.as_str(), "package.cycle");
+    }
+}

@@ -4,6 +4,7 @@ mod bad_input;
 mod build;
 mod examples;
 mod no_panic;
+mod packages;
 mod support;
 mod third_party;
 mod translate;

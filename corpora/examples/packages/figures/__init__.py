@@ -1,0 +1,1 @@
+"""Rectangles, their measures, and which of them is the largest."""

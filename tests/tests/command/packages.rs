@@ -1,0 +1,76 @@
+//! A package becomes modules of the target language that a plain toolchain compiles.
+
+use crate::support::{calque, text};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What each module needs stands before it.
+const MODULES: [&str; 3] = ["lengths", "areas", "ranking"];
+
+/// The tests beside modules, and those in a folder of their own.
+const TESTS: [&str; 4] = ["lengths_test", "areas_test", "ranking_test", "tests/test_ranking"];
+
+fn package() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpora/examples/packages/figures")
+}
+
+/// The example package, translated.
+fn translated(lang: &str, out: &Path) -> PathBuf {
+    let ran = calque(["translate", &text(package()), "--to", lang, "-o", &text(out)]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    out.join("figures")
+}
+
+/// Runs a command in `folder`; what it says is an error, as are warnings of a compiler.
+fn succeeds(folder: &Path, program: &str, args: &[&str]) {
+    let done = Command::new(program).args(args).current_dir(folder).output().expect("the tool is installed");
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success() && said.is_empty(), "{program} {args:?}: {said}");
+}
+
+/// Compiles all modules with each test program, and runs it.
+fn all_tests_pass(folder: &Path, extension: &str, compiler: &str, options: &[&str]) {
+    let sources: Vec<String> = MODULES.iter().map(|module| format!("{module}.{extension}")).collect();
+    let types = format!("figures_types.{extension}");
+    for test in TESTS {
+        let test = format!("{test}.{extension}");
+        let mut args = options.to_vec();
+        // COBOL wants the main program first, Fortran last.
+        args.extend((extension == "cob").then_some(test.as_str()));
+        args.extend(folder.join(&types).is_file().then_some(types.as_str()));
+        args.extend(sources.iter().map(String::as_str));
+        args.extend((extension != "cob").then_some(test.as_str()));
+        succeeds(folder, compiler, &args);
+        succeeds(folder, "./program", &[]);
+    }
+}
+
+#[test]
+fn a_package_becomes_julia_modules() {
+    let out = tempfile::tempdir().expect("a folder");
+    let folder = translated("julia", out.path());
+    let ranking = std::fs::read_to_string(folder.join("ranking.jl")).expect("written");
+    assert!(ranking.contains("module Ranking\n\nusing ..Lengths: longest\nusing ..Areas: rectangle\n"));
+    for test in TESTS {
+        succeeds(&folder, "julia", &["--startup-file=no", &format!("{test}.jl")]);
+    }
+}
+
+#[test]
+fn a_package_becomes_fortran_modules() {
+    let out = tempfile::tempdir().expect("a folder");
+    let folder = translated("fortran", out.path());
+    let ranking = std::fs::read_to_string(folder.join("ranking.f90")).expect("written");
+    assert!(ranking.contains("  use lengths_mod, only: longest\n"), "{ranking}");
+    let options = ["-Wall", "-Wextra", "-Wno-uninitialized", "-Wno-maybe-uninitialized", "-o", "program"];
+    all_tests_pass(&folder, "f90", "gfortran", &options);
+}
+
+#[test]
+fn a_package_becomes_cobol_programs() {
+    let out = tempfile::tempdir().expect("a folder");
+    let folder = translated("cobol", out.path());
+    let ranking = std::fs::read_to_string(folder.join("ranking.cob")).expect("written");
+    assert!(ranking.contains("CALL \"RECTANGLE\""), "{ranking}");
+    all_tests_pass(&folder, "cob", "cobc", &["-Wall", "-x", "-o", "program"]);
+}
