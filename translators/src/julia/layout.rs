@@ -23,6 +23,8 @@ pub enum Doc {
     Nest(Box<Doc>),
     /// Broken at all its own places, or at none.
     Group(Box<Doc>),
+    /// A blank, or a line end where what comes next, up to the next such place, does not fit.
+    FillLine(Box<Doc>),
 }
 
 impl Doc {
@@ -47,6 +49,23 @@ impl Doc {
         if trailing_comma {
             inner.push(Doc::IfBroken(","));
         }
+        Doc::Group(Box::new(Doc::Concat(vec![
+            Doc::text(open),
+            Doc::Nest(Box::new(Doc::Concat(inner))),
+            Doc::SoftLine,
+            Doc::text(close),
+        ])))
+    }
+
+    /// As [`Doc::list`], for short items: broken, a line takes as many of them as fit.
+    pub fn filled(open: &str, items: Vec<Doc>, close: &str) -> Doc {
+        let last = items.len().saturating_sub(1);
+        let mut inner = vec![Doc::SoftLine];
+        for (i, item) in items.into_iter().enumerate() {
+            let item = if i < last { Doc::Concat(vec![item, Doc::text(",")]) } else { item };
+            inner.push(if i > 0 { Doc::FillLine(Box::new(item)) } else { item });
+        }
+        inner.push(Doc::IfBroken(","));
         Doc::Group(Box::new(Doc::Concat(vec![
             Doc::text(open),
             Doc::Nest(Box::new(Doc::Concat(inner))),
@@ -80,6 +99,17 @@ impl Doc {
                     column += 1;
                 }
                 Doc::IfBroken(_) | Doc::SoftLine => {}
+                Doc::FillLine(next) => {
+                    if column + 1 + next.flat_width() + 1 > WIDTH {
+                        out.push('\n');
+                        out.extend(std::iter::repeat_n(' ', indent));
+                        column = indent;
+                    } else {
+                        out.push(' ');
+                        column += 1;
+                    }
+                    stack.push((indent, false, next));
+                }
                 Doc::Concat(parts) => stack.extend(parts.iter().rev().map(|part| (indent, broken, part))),
                 Doc::Nest(inner) => stack.push((indent + INDENT, broken, inner)),
                 Doc::Group(inner) => {
@@ -100,6 +130,7 @@ impl Doc {
             Doc::SoftLine | Doc::IfBroken(_) => 0,
             Doc::Concat(parts) => parts.iter().map(Doc::flat_width).sum(),
             Doc::Nest(inner) | Doc::Group(inner) => inner.flat_width(),
+            Doc::FillLine(next) => 1 + next.flat_width(),
         }
     }
 
@@ -107,7 +138,7 @@ impl Doc {
     fn head_width(&self) -> (usize, bool) {
         match self {
             Doc::Text(text) => (text.chars().count(), false),
-            Doc::Line | Doc::SoftLine => (0, true),
+            Doc::Line | Doc::SoftLine | Doc::FillLine(_) => (0, true),
             Doc::IfBroken(_) => (0, false),
             Doc::Concat(parts) => {
                 let mut width = 0;

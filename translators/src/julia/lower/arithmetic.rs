@@ -112,7 +112,26 @@ impl Lower<'_> {
     /// gives a float in any case.
     fn float_operands(&mut self, op: BinaryOp, left: &ir::Expr, right: &ir::Expr) -> Lowering<(Expr, Expr)> {
         let (l, r) = (unconverted(left), unconverted(right));
+        // A whole number beside a float need not be written as one.
+        let mixes = matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div);
+        let (whole_left, whole_right) = (whole(left).filter(|_| mixes), whole(right).filter(|_| mixes));
         Ok(match (l, r) {
+            (None, None) if whole_right.is_some() && (op == BinaryOp::Div || whole_left.is_none()) => {
+                let l = match whole_left {
+                    Some(value) => Expr::Int(value),
+                    None => self.real(left)?,
+                };
+                (l, Expr::Int(whole_right.unwrap_or(0)))
+            }
+            (None, None) if whole_left.is_some() && whole_right.is_none() => {
+                (Expr::Int(whole_left.unwrap_or(0)), self.real(right)?)
+            }
+            (Some(l), None) if op == BinaryOp::Div && whole_right.is_some() => {
+                (self.lower_expr(l)?, Expr::Int(whole_right.unwrap_or(0)))
+            }
+            (None, Some(r)) if op == BinaryOp::Div && whole_left.is_some() => {
+                (Expr::Int(whole_left.unwrap_or(0)), self.lower_expr(r)?)
+            }
             (Some(l), Some(r)) if op == BinaryOp::Div => (self.lower_expr(l)?, self.lower_expr(r)?),
             (Some(l), None) => (self.lower_expr(l)?, self.real(right)?),
             (None, Some(r)) => (self.real(left)?, self.lower_expr(r)?),
@@ -271,6 +290,16 @@ impl Lower<'_> {
 }
 
 /// The integer beneath a conversion to float, if any; literals stay floats.
+/// The value of a float literal that is a whole number.
+fn whole(expr: &ir::Expr) -> Option<i128> {
+    match expr.kind {
+        ExprKind::Float(value) if value.fract() == 0.0 && value.abs() < 1e6 && !(value == 0.0) => {
+            Some(value as i128)
+        }
+        _ => None,
+    }
+}
+
 fn unconverted(expr: &ir::Expr) -> Option<&ir::Expr> {
     match &expr.kind {
         ExprKind::Convert { conversion: Conversion::IntToFloat, value } => Some(value),

@@ -42,7 +42,7 @@ impl Lower<'_> {
                 _ => Expr::text(text.clone()),
             },
             ExprKind::List(items) => self.list(items, &expr.ty)?,
-            ExprKind::Tuple(items) => Expr::Tuple(self.lower_exprs(items)?),
+            ExprKind::Tuple(items) => Expr::Tuple(self.tuple_items(items)?),
             ExprKind::Set(items) => self.set(items, &expr.ty)?,
             ExprKind::Dict(pairs) => self.dict(pairs, expr)?,
             ExprKind::Format(parts) => self.format(parts, expr.span)?,
@@ -193,6 +193,22 @@ impl Lower<'_> {
         result
     }
 
+    /// The items of a tuple; all parts of another one, in order, are spliced in.
+    fn tuple_items(&mut self, items: &[ir::Expr]) -> Lowering<Vec<Expr>> {
+        let mut lowered = Vec::new();
+        let mut rest = items;
+        while let Some(first) = rest.first() {
+            if let Some((tuple, length)) = whole_tuple(rest) {
+                lowered.push(Expr::Splat(Box::new(self.lower_expr(tuple)?)));
+                rest = &rest[length..];
+            } else {
+                lowered.push(self.lower_expr(first)?);
+                rest = &rest[1..];
+            }
+        }
+        Ok(lowered)
+    }
+
     fn set_comprehension(
         &mut self,
         element: &ir::Expr,
@@ -265,4 +281,18 @@ impl Lower<'_> {
 /// `True if … else False`, or the other way round.
 fn is_choice(then: &ir::Expr, orelse: &ir::Expr) -> bool {
     matches!((&then.kind, &orelse.kind), (ExprKind::Bool(a), ExprKind::Bool(b)) if a != b)
+}
+
+/// The tuple whose parts `items` starts with, all of them in order, and how many these are.
+fn whole_tuple(items: &[ir::Expr]) -> Option<(&ir::Expr, usize)> {
+    let ExprKind::Index { base, .. } = &items.first()?.kind else { return None };
+    let (name, ir::Type::Tuple(parts)) = (base.as_local()?, &base.ty) else { return None };
+    let is_part = |(i, item): (usize, &ir::Expr)| match &item.kind {
+        ExprKind::Index { base, index, .. } => {
+            base.as_local() == Some(name) && index.as_int() == Some(i as i128)
+        }
+        _ => false,
+    };
+    let all = parts.len() > 1 && items.len() >= parts.len();
+    (all && items[..parts.len()].iter().enumerate().all(is_part)).then_some((&**base, parts.len()))
 }

@@ -274,7 +274,11 @@ impl Lower<'_> {
         };
         let known = self.scope.absent.len();
         self.scope.absent.extend(absent);
+        let learnt = self.learn(condition);
         let lowered = self.block(block);
+        if let Some(name) = learnt {
+            self.unlearn(&name);
+        }
         self.scope.absent.truncate(known);
         lowered
     }

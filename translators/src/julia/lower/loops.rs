@@ -54,8 +54,13 @@ impl Lower<'_> {
         body: &Block,
         orelse: &Block,
     ) -> Lowering<Vec<Stmt>> {
-        let condition = self.lower_expr(condition)?;
-        self.with_else(body, orelse, |_, body| Stmt::While(condition, body))
+        let lowered = self.lower_expr(condition)?;
+        let learnt = if orelse.is_empty() { self.learn(condition) } else { None };
+        let looped = self.with_else(body, orelse, |_, body| Stmt::While(lowered, body));
+        if let Some(name) = learnt {
+            self.unlearn(&name);
+        }
+        looped
     }
 
     /// A loop and its `else` block, which a `break` skips by a flag.

@@ -118,6 +118,8 @@ struct Scope {
     as_substring: BTreeSet<String>,
     /// The least values of integer variables.
     bounds: signs::Bounds,
+    /// Variables of which a condition around says more, and what was known before.
+    learnt: BTreeMap<String, Option<i128>>,
     /// Nested functions in sight, with names and kinds of their parameters.
     nested: BTreeMap<String, Vec<(String, grammars::surface::ParamKind)>>,
     /// All names of the function.

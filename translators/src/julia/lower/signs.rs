@@ -5,7 +5,8 @@ use super::Lower;
 use grammars::Span;
 use grammars::ir::visit::{Visit, walk_place, walk_stmt};
 use grammars::ir::{
-    ArrayOp, BinaryOp, Conversion, Expr, ExprKind, Function, Intrinsic, Pattern, Place, Stmt, StmtKind, Type,
+    ArrayOp, BinaryOp, CompareOp, Conversion, Expr, ExprKind, Function, Intrinsic, Pattern, Place, Stmt,
+    StmtKind, Type,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -164,6 +165,40 @@ impl<'a> Visit<'a> for Values<'a> {
 }
 
 impl Lower<'_> {
+    /// Notes what a condition says of the least value of a variable, for the statements that run while
+    /// it holds; gives the variable.
+    pub(super) fn learn(&mut self, condition: &Expr) -> Option<String> {
+        let ExprKind::Compare { op, left, right } = &condition.kind else { return None };
+        let (name, op, bound) = match (left.as_local(), right.as_int(), right.as_local(), left.as_int()) {
+            (Some(name), Some(bound), ..) => (name, *op, bound),
+            (_, _, Some(name), Some(bound)) => (name, op.flipped(), bound),
+            _ => return None,
+        };
+        let least = match op {
+            CompareOp::Gt => bound.saturating_add(1),
+            CompareOp::Ge => bound,
+            _ => return None,
+        };
+        let before = self.scope.bounds.get(name).copied();
+        let known = self.scope.learnt.contains_key(name) || before.is_some_and(|known| known >= least);
+        if known || !self.scope.nested.is_empty() {
+            return None;
+        }
+        self.scope.bounds.insert(name.to_string(), least);
+        self.scope.learnt.insert(name.to_string(), before);
+        Some(name.to_string())
+    }
+
+    /// Takes back what [`Lower::learn`] noted of a variable, if anything.
+    pub(super) fn unlearn(&mut self, name: &str) {
+        if let Some(before) = self.scope.learnt.remove(name) {
+            match before {
+                Some(bound) => self.scope.bounds.insert(name.to_string(), bound),
+                None => self.scope.bounds.remove(name),
+            };
+        }
+    }
+
     /// Whether an `Int` is proven not to be negative.
     pub(super) fn never_negative(&self, expr: &Expr) -> bool {
         least(expr, &self.scope.bounds).is_some_and(|bound| bound >= 0)

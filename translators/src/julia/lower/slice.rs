@@ -97,7 +97,7 @@ impl Lower<'_> {
                 return Ok(Expr::call(Expr::Type(Type::plain("String")), vec![characters]));
             }
             TextForm::Reversed => ("reverse", None),
-            TextForm::First(stop) => ("first", Some(self.lower_expr(stop)?)),
+            TextForm::First(stop) => ("first", Some(self.sum(stop, 0)?)),
             TextForm::Last(count) => ("last", Some(Expr::Int(count))),
             TextForm::Chop(head, tail) => {
                 let call = Expr::base_call("chop", vec![self.lower_text(parts.base)?]);
@@ -105,7 +105,7 @@ impl Lower<'_> {
                     None if tail == 1 => call,
                     None => call.keyword("tail", Expr::Int(tail)),
                     Some(head) => {
-                        let head = self.lower_expr(head)?;
+                        let head = self.sum(head, 0)?;
                         call.keyword("head", head).keyword("tail", Expr::Int(tail))
                     }
                 });

@@ -4,6 +4,7 @@ use super::keyed::is_tally;
 use super::{Lower, Lowering, MAX_DEPTH, reject};
 use crate::julia::names;
 use crate::julia::tree::{Expr, Stmt};
+use grammars::ir::names::names_assigned;
 use grammars::ir::{self, BinaryOp, Block, ExprKind, IndexMode, Intrinsic, Overflow, Place, StmtKind, Type};
 
 impl Lower<'_> {
@@ -21,10 +22,26 @@ impl Lower<'_> {
                 lowered.push(Stmt::Local(declared.iter().map(|name| self.local(name)).collect()));
             }
             self.note_keys(stmt, &mut lowered)?;
+            let changed = self.learnt_and_changed(stmt);
+            // A loop may come back with another value.
+            if matches!(stmt.kind, StmtKind::For { .. } | StmtKind::While { .. } | StmtKind::Loop { .. }) {
+                changed.iter().for_each(|name| self.unlearn(name));
+            }
             self.stmt(stmt, &mut lowered)?;
+            changed.iter().for_each(|name| self.unlearn(name));
         }
         self.depth -= 1;
         Ok(lowered)
+    }
+
+    /// The variables of which a condition around said something that `stmt` makes void.
+    fn learnt_and_changed(&self, stmt: &ir::Stmt) -> Vec<String> {
+        if self.scope.learnt.is_empty() {
+            return Vec::new();
+        }
+        let mut changed = names_assigned(&vec![stmt.clone()]);
+        changed.retain(|name| self.scope.learnt.contains_key(name));
+        changed
     }
 
     fn stmt(&mut self, stmt: &ir::Stmt, out: &mut Vec<Stmt>) -> Lowering<()> {
@@ -33,6 +50,14 @@ impl Lower<'_> {
             StmtKind::Assign { place: place @ Place::Variable { .. }, value } if is_tally(value) => {
                 let counting = self.counting(place, value)?;
                 out.extend(counting);
+            }
+            StmtKind::Assign { place: place @ Place::Variable { name, ty }, value }
+                if self.is_update(name, ty, value) =>
+            {
+                if let ExprKind::Binary { op, overflow, right, .. } = &value.kind {
+                    let assigned = self.augmented(place, *op, *overflow, right, stmt)?;
+                    out.push(assigned);
+                }
             }
             StmtKind::Assign { place, value } => {
                 let assigned = self.assign(place, value)?;
@@ -95,6 +120,15 @@ impl Lower<'_> {
             }
         }
         Ok(())
+    }
+
+    /// `x = x + value` of a number or text, which may be written `x += value`.
+    fn is_update(&self, name: &str, ty: &Type, value: &ir::Expr) -> bool {
+        let ExprKind::Binary { op, overflow, left, .. } = &value.kind else { return false };
+        matches!(ty, Type::Int | Type::Float | Type::Str)
+            && left.as_local() == Some(name)
+            && !self.scope.chars_after.contains_key(name)
+            && plain_update(ty, *op, *overflow).is_some()
     }
 
     /// A result: the declared type converts what it can, so texts may have any form but `Char`.

@@ -1,6 +1,7 @@
 //! Operations on text.
 
 use super::helpers::{centered, last_position_in, position_in};
+use super::reduce::eta;
 use super::text::Repr;
 use super::{Lower, Lowering, reject};
 use crate::julia::tree::{Clause, ComprehensionForm, Expr, Piece, Type};
@@ -125,6 +126,8 @@ impl Lower<'_> {
 
     fn join(&mut self, separator: &ir::Expr, parts: &ir::Expr) -> Lowering<Expr> {
         self.check_order(parts)?;
+        let text = matches!(&parts.kind, ExprKind::Comprehension { clauses, .. }
+            if matches!(clauses.as_slice(), [clause] if clause.iter.ty == ir::Type::Str));
         let parts = match &parts.kind {
             ExprKind::Comprehension { element, clauses } => self.joined_parts(element, clauses)?,
             ExprKind::Intrinsic { op: Intrinsic::Map, args } => match (&args[0].kind, args.as_slice()) {
@@ -140,18 +143,28 @@ impl Lower<'_> {
         let mut args = vec![parts];
         if !matches!(&separator.kind, ExprKind::Str(text) if text.is_empty()) {
             args.push(self.lower_loose(separator)?);
+        } else if matches!(&args[0], Expr::Call { callee, args, .. }
+            if **callee == Expr::Base("filter") && matches!(args[0], Expr::Lambda(..) | Expr::Base(_)) && text)
+        {
+            // Filtering a text gives a text.
+            return Ok(args.remove(0));
         }
         Ok(Expr::base_call("join", args))
     }
 
     /// The texts that `join` puts together; it takes whatever can be printed.
     fn joined_parts(&mut self, element: &ir::Expr, clauses: &[ir::Clause]) -> Lowering<Expr> {
+        let text = matches!(clauses, [clause] if clause.iter.ty == ir::Type::Str);
         let (element, clauses) =
             self.clauses_with(clauses, false, &[element], |lower| lower.printed_part(element))?;
-        if let [Clause { target: target @ Expr::Local(_), iter, condition: None }] = clauses.as_slice()
+        if let [Clause { target: target @ Expr::Local(_), iter, condition }] = clauses.as_slice()
             && *target == element
         {
-            return Ok(iter.clone());
+            let Some(condition) = condition else { return Ok(iter.clone()) };
+            if text {
+                let question = Expr::Lambda(vec![target.clone()], Box::new(condition.clone()));
+                return Ok(Expr::base_call("filter", vec![eta(question), iter.clone()]));
+            }
         }
         Ok(Expr::Comprehension { form: ComprehensionForm::Generator, element: Box::new(element), clauses })
     }

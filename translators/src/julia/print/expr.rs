@@ -78,7 +78,7 @@ impl ExprPrinter<'_> {
     /// The expression where a value stands after `=` or `return`: a tuple has no parentheses.
     pub fn bare(&self, expr: &Expr) -> Doc {
         match expr {
-            Expr::Tuple(items) if items.len() > 1 => {
+            Expr::Tuple(items) if items.len() > 1 && !items.iter().any(|i| matches!(i, Expr::Splat(_))) => {
                 let mut parts = vec![Doc::IfBroken("("), Doc::SoftLine];
                 for (i, item) in items.iter().enumerate() {
                     if i > 0 {
@@ -129,6 +129,9 @@ impl ExprPrinter<'_> {
             Expr::Substitution(text) => Doc::text(format!("s{}", raw_literal(text))),
             Expr::Vector { element, items } => {
                 let open = element.as_ref().map(type_text).unwrap_or_default() + "[";
+                if items.len() > 4 && items.iter().all(is_literal) {
+                    return Doc::filled(&open, items.iter().map(|item| self.expr(item)).collect(), "]");
+                }
                 Doc::list(&open, items.iter().map(|item| self.expr(item)).collect(), "]", true)
             }
             Expr::Matrix(rows) => self.matrix(rows),
@@ -136,6 +139,9 @@ impl ExprPrinter<'_> {
             Expr::Colon => Doc::text(":"),
             Expr::Tuple(items) if items.len() == 1 => {
                 Doc::Concat(vec![Doc::text("("), self.expr(&items[0]), Doc::text(",)")])
+            }
+            Expr::Tuple(items) if items.len() > 4 && items.iter().all(is_literal) => {
+                Doc::filled("(", items.iter().map(|item| self.expr(item)).collect(), ")")
             }
             Expr::Tuple(items) => Doc::list("(", items.iter().map(|i| self.expr(i)).collect(), ")", false),
             Expr::Call { .. } => self.call(expr),
@@ -382,6 +388,15 @@ fn module_of(name: &str) -> &'static str {
         "mean" | "std" | "var" | "median" => "Statistics",
         "dot" | "norm" | "tr" | "diag" | "I" => "LinearAlgebra",
         _ => "Base",
+    }
+}
+
+/// Whether an expression is a number, truth value, character or plain text.
+fn is_literal(expr: &Expr) -> bool {
+    match expr {
+        Expr::Int(_) | Expr::Float(_) | Expr::Bool(_) | Expr::Char(_) => true,
+        Expr::Str(pieces) => pieces.iter().all(|piece| matches!(piece, Piece::Text(_))),
+        _ => false,
     }
 }
 

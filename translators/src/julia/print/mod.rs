@@ -30,6 +30,27 @@ pub fn print_inline(expr: &Expr, shadowed: &BTreeSet<String>) -> String {
     exprs.expr(expr).layout(0, 0)
 }
 
+/// A line of documentation in lines of at most `width` columns, all indented as it is.
+fn wrapped(line: &str, width: usize) -> Vec<String> {
+    let indent: String = line.chars().take_while(|c| *c == ' ').collect();
+    if line.chars().count() <= width || indent.len() >= INDENT {
+        return vec![line.to_string()];
+    }
+    let mut lines = vec![indent.clone()];
+    for word in line.split_whitespace() {
+        let Some(last) = lines.last_mut() else { break };
+        if last.len() > indent.len() {
+            if last.chars().count() + 1 + word.chars().count() > width {
+                lines.push(format!("{indent}{word}"));
+                continue;
+            }
+            last.push(' ');
+        }
+        last.push_str(word);
+    }
+    lines
+}
+
 fn blank_between(before: &Item, item: &Item) -> bool {
     !matches!(
         (before, item),
@@ -93,7 +114,9 @@ impl<'p> Printer<'p> {
         self.line("\"\"\"");
         for line in text.lines() {
             let line = line.replace('\\', "\\\\").replace('$', "\\$").replace("\"\"\"", "\\\"\\\"\\\"");
-            self.line(line.trim_end());
+            for part in wrapped(line.trim_end(), WIDTH.saturating_sub(self.indent)) {
+                self.line(part);
+            }
         }
         self.line("\"\"\"");
     }
@@ -199,11 +222,7 @@ impl<'p> Printer<'p> {
                 self.out.push_str(&format!(" # {text}\n"));
             }
             Stmt::Expr(expr) => self.doc_line(vec![self.exprs.expr(expr)]),
-            Stmt::Assign(target, op, value) => self.doc_line(vec![
-                self.exprs.bare(target),
-                Doc::text(format!(" {op} ")),
-                self.exprs.bare(value),
-            ]),
+            Stmt::Assign(target, op, value) => self.assignment(target, op, value),
             Stmt::Local(names) => self.declaration("local", names),
             Stmt::Global(names) => self.declaration("global", names),
             Stmt::If(branches, orelse) => self.conditional(branches, orelse),
@@ -242,6 +261,26 @@ impl<'p> Printer<'p> {
                 self.line("end");
             }
         }
+    }
+
+    /// An assignment; a sum or choice that is too long goes to a line of its own where it fits there.
+    fn assignment(&mut self, target: &Expr, op: &str, value: &Expr) {
+        let mut parts = vec![self.exprs.bare(target), Doc::text(format!(" {op} ")), self.exprs.bare(value)];
+        if matches!(value, Expr::Binary(..) | Expr::Ternary(..)) && self.one_line(parts.clone()).is_none() {
+            self.indent += INDENT;
+            let alone = self.one_line(vec![self.exprs.bare(value)]);
+            self.indent -= INDENT;
+            if let Some(alone) = alone {
+                parts.truncate(1);
+                parts.push(Doc::text(format!(" {op}")));
+                self.doc_line(parts);
+                self.indent += INDENT;
+                self.line(alone);
+                self.indent -= INDENT;
+                return;
+            }
+        }
+        self.doc_line(parts);
     }
 
     fn declaration(&mut self, word: &str, names: &[Expr]) {

@@ -2,8 +2,8 @@
 
 use super::super::scope::Scope;
 use super::usage::{Facts, mentions};
-use grammars::ir::visit::{each_expr, map_exprs};
-use grammars::ir::{Block, Expr, ExprKind, Pattern, Stmt, StmtKind, Type};
+use grammars::ir::visit::{each_expr, map_expr, map_exprs};
+use grammars::ir::{Block, Expr, ExprKind, Intrinsic, Pattern, Stmt, StmtKind, Type};
 
 /// `for i in range(len(xs))` that reads `xs[i]` and nothing else of `i` becomes `for x in xs`.
 pub(super) fn over_items(stmt: &mut Stmt, facts: &mut Facts<'_>, scope: &mut Scope<'_>) {
@@ -31,6 +31,58 @@ pub(super) fn over_items(stmt: &mut Stmt, facts: &mut Facts<'_>, scope: &mut Sco
     facts.add_local(&name);
     *iter = base.at(iter.span);
     *pattern = Pattern::name(name, item);
+}
+
+/// The same for a comprehension with one clause: `[f(s[i]) for i in range(len(s))]`.
+pub(super) fn in_comprehension(expr: &mut Expr, facts: &Facts<'_>) {
+    let (ExprKind::Comprehension { element, clauses } | ExprKind::SetComprehension { element, clauses }) =
+        &mut expr.kind
+    else {
+        return;
+    };
+    let [clause] = clauses.as_mut_slice() else { return };
+    let Pattern::Name { name: position, .. } = &clause.pattern else { return };
+    let ExprKind::Range { start, stop, step } = &clause.iter.kind else { return };
+    let ExprKind::Intrinsic { op: Intrinsic::Len, args } = &stop.kind else { return };
+    let (Some(0), Some(1), Some(sequence)) = (start.as_int(), step.as_int(), args[0].as_local()) else {
+        return;
+    };
+    let parts: Vec<&Expr> = clause.conditions.iter().chain([&**element]).collect();
+    if !facts.is_plain(&parts) {
+        return;
+    }
+    let inside: Block = clause.conditions.iter().chain([&**element]).cloned().map(Stmt::expr).collect();
+    let Some((base, item)) = item_reads(&inside, sequence, position) else { return };
+    if !matches!(base.ty, Type::List(_) | Type::Str) {
+        return;
+    }
+    let taken = |name: &str| mentions(&inside, name) || name == sequence || binds(&inside, name);
+    let Some(name) = wishes(sequence, &item).into_iter().find(|name| !taken(name)) else { return };
+    let (sequence, position) = (sequence.to_string(), position.clone());
+    for part in clause.conditions.iter_mut().chain([&mut **element]) {
+        map_expr(part, |e| {
+            if is_item(e, &sequence, &position) {
+                *e = Expr::local(name.clone(), item.clone()).at(e.span);
+            }
+        });
+    }
+    clause.iter = base.at(clause.iter.span);
+    clause.pattern = Pattern::name(name, item);
+}
+
+/// Whether a comprehension or lambda within binds the name.
+fn binds(block: &Block, name: &str) -> bool {
+    let mut found = false;
+    each_expr(block, |expr| match &expr.kind {
+        ExprKind::Comprehension { clauses, .. }
+        | ExprKind::SetComprehension { clauses, .. }
+        | ExprKind::DictComprehension { clauses, .. } => {
+            found |= clauses.iter().flat_map(|c| c.pattern.names()).any(|(bound, _)| bound == name);
+        }
+        ExprKind::Lambda { params, .. } => found |= params.iter().any(|(param, _)| param == name),
+        _ => {}
+    });
+    found
 }
 
 /// The sequence and the type of its items, where `body` mentions the position only to read items.

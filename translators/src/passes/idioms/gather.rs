@@ -204,6 +204,17 @@ fn repeated(iter: &Expr, kind: Kind, value: &Expr, ty: &Type) -> Option<Expr> {
     }
 }
 
+/// `[0 for _ in range(n)]` is `[0] * n`.
+pub(super) fn repeated_literal(expr: &mut Expr) {
+    let ExprKind::Comprehension { element, clauses } = &expr.kind else { return };
+    if let ([clause], Type::List(_)) = (clauses.as_slice(), &expr.ty)
+        && clause.conditions.is_empty()
+        && let Some(repeated) = repeated(&clause.iter, Kind::List, element, &expr.ty)
+    {
+        *expr = repeated.at(expr.span);
+    }
+}
+
 fn has_length(ty: &Type) -> bool {
     matches!(ty, Type::List(_) | Type::Set(_) | Type::Dict(..) | Type::Str)
 }

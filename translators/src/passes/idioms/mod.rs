@@ -31,7 +31,7 @@ mod usage;
 
 use super::purity::Purity;
 use super::scope::{Scope, each_body};
-use grammars::ir::visit::{VisitMut, walk_block_mut, walk_stmt_mut};
+use grammars::ir::visit::{VisitMut, walk_block_mut, walk_expr_mut, walk_stmt_mut};
 use grammars::ir::{Block, Expr, Function, Module, Stmt, StmtKind};
 use usage::Facts;
 
@@ -53,7 +53,11 @@ struct Rewriter<'r, 's> {
 }
 
 impl VisitMut for Rewriter<'_, '_> {
-    fn expr(&mut self, _expr: &mut Expr) {}
+    fn expr(&mut self, expr: &mut Expr) {
+        walk_expr_mut(self, expr);
+        elements::in_comprehension(expr, &self.facts);
+        gather::repeated_literal(expr);
+    }
 
     fn function(&mut self, _function: &mut Function) {}
 
