@@ -3,6 +3,7 @@
 //! Lowering decides (`lower`), printing only lays out (`print`); between them stands the tree of
 //! Julia's syntax (`tree`).
 
+mod generic;
 mod layout;
 mod lower;
 mod names;

@@ -219,9 +219,11 @@ pub struct Function {
     pub named: Vec<Param>,
     /// The result type.
     pub ret: Option<Type>,
+    /// Type parameters: `where {T}`.
+    pub type_params: Vec<String>,
     /// The statements.
     pub body: Vec<Stmt>,
-    /// `f(x) = value`, where that fits on a line: the body is one returned value.
+    /// `f(x) = value`, where that fits on a line and needs no `where`: the body is one returned value.
     pub short: bool,
 }
 

@@ -162,7 +162,16 @@ impl Lower<'_> {
             let callee = if same { Expr::Base("new") } else { name.clone() };
             let value = Expr::call(callee, arguments);
             let body = vec![Stmt::Return(Some(value))];
-            let function = Function { doc: None, name, params, named, ret: None, body, short: true };
+            let function = Function {
+                doc: None,
+                name,
+                params,
+                named,
+                ret: None,
+                type_params: vec![],
+                body,
+                short: true,
+            };
             return Ok(if same { (vec![function], Vec::new()) } else { (Vec::new(), vec![function]) });
         }
         let object = self.object_name(class);
@@ -174,7 +183,8 @@ impl Lower<'_> {
         }
         body.extend(rest);
         body.push(Stmt::Return(Some(Expr::Local(object))));
-        let mut function = Function { doc: None, name, params, named, ret: None, body, short: false };
+        let mut function =
+            Function { doc: None, name, params, named, ret: None, type_params: vec![], body, short: false };
         rename_in_function(&mut function);
         Ok((vec![function], Vec::new()))
     }
@@ -201,7 +211,16 @@ impl Lower<'_> {
             }
             let body = vec![Stmt::Return(Some(Expr::call(name.clone(), arguments)))];
             let name = name.clone();
-            functions.push(Function { doc: None, name, params, named: vec![], ret: None, body, short: true });
+            functions.push(Function {
+                doc: None,
+                name,
+                params,
+                named: vec![],
+                ret: None,
+                type_params: vec![],
+                body,
+                short: true,
+            });
         }
         Ok(functions)
     }
@@ -232,7 +251,7 @@ impl Lower<'_> {
         let doc = self.doc(method.doc.as_ref(), &name, &named_like)?;
         let (params, ret) = printed_signature(&method.name, params, ret);
         let body = printed_body(&method.name, body);
-        let mut lowered = Function { doc, name, params, named, ret, body, short: false };
+        let mut lowered = Function { doc, name, params, named, ret, type_params: vec![], body, short: false };
         lowered.short = lowered.is_one_value();
         rename_in_function(&mut lowered);
         Ok(lowered)
@@ -435,6 +454,7 @@ fn equality(class: &Class) -> Function {
         params: vec![annotated(local("a"), ty.clone()), annotated(local("b"), ty)],
         named: Vec::new(),
         ret: None,
+        type_params: Vec::new(),
         body: vec![Stmt::Return(Some(value))],
         short: true,
     }

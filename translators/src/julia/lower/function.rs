@@ -52,7 +52,7 @@ impl Lower<'_> {
         let ret = Some(self.ty(&function.ret, function.span)?);
         let body = self.body(function)?;
         let doc = self.doc(function.doc.as_ref(), &name, function)?;
-        let mut lowered = Function { doc, name, params, named, ret, body, short: false };
+        let mut lowered = Function { doc, name, params, named, ret, type_params: vec![], body, short: false };
         lowered.short = lowered.is_one_value();
         rename_in_function(&mut lowered);
         Ok(lowered)
@@ -180,7 +180,8 @@ impl Lower<'_> {
             body.insert(0, Stmt::Local(shared.iter().map(|name| self.local(name)).collect()));
         }
         let name = self.local(&function.name);
-        let mut lowered = Function { doc: None, name, params, named, ret, body, short: false };
+        let mut lowered =
+            Function { doc: None, name, params, named, ret, type_params: vec![], body, short: false };
         lowered.short = lowered.is_one_value();
         Ok(lowered)
     }

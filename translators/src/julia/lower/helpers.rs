@@ -25,6 +25,7 @@ fn helper(name: &str, doc: &str, params: Vec<Param>, ret: &str, body: Vec<Stmt>)
         params,
         named: Vec::new(),
         ret: Some(Type::plain(ret)),
+        type_params: Vec::new(),
         body,
         short: true,
     }

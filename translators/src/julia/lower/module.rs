@@ -2,6 +2,7 @@
 
 use super::doc::doc_text;
 use super::{Lower, Lowered, Lowering, Scope};
+use crate::julia::generic::merge_methods;
 use crate::julia::names;
 use crate::julia::tree::{Expr, Item};
 use grammars::ir::names::FreshNames;
@@ -39,6 +40,7 @@ impl Lower<'_> {
         let mut in_tests = self.packages();
         in_tests.retain(|name| !in_program.contains(name));
         tests.splice(tests.len().min(1)..tests.len().min(1), in_tests.into_iter().map(Item::Using));
+        merge_methods(&mut program);
         program.extend(std::mem::take(&mut self.helpers).into_values().map(Item::Function));
         let shadowed = self.shadowed();
         Ok(Lowered { program, tests, checks: self.checks, domain: self.domain, shadowed })

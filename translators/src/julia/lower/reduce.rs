@@ -125,8 +125,12 @@ impl Lower<'_> {
         } else {
             match &items.kind {
                 ExprKind::Comprehension { element, clauses } => {
-                    let generator = self.generator(element, clauses, ComprehensionForm::Generator, true)?;
-                    Expr::base_call(function, vec![generator])
+                    match self.generator(element, clauses, ComprehensionForm::Generator, true)? {
+                        Expr::Comprehension { element, clauses, .. } if is_plain_walk(&element, &clauses) => {
+                            Expr::base_call(function, clauses.into_iter().map(|c| c.iter).collect())
+                        }
+                        generator => Expr::base_call(function, vec![generator]),
+                    }
                 }
                 _ => Expr::base_call(function, vec![self.iterable(items)?]),
             }
@@ -411,6 +415,11 @@ fn predicate_call(function: &'static str, items: Expr) -> Expr {
         return Expr::base_call(function, vec![(**callee).clone(), iter.clone()]);
     }
     Expr::base_call(function, vec![items])
+}
+
+/// `x for x in xs`.
+fn is_plain_walk(element: &Expr, clauses: &[Clause]) -> bool {
+    matches!(clauses, [Clause { target, condition: None, .. }] if target == element)
 }
 
 /// Whether an iterable is sure to have items.

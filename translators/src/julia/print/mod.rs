@@ -30,6 +30,11 @@ pub fn print_inline(expr: &Expr, shadowed: &BTreeSet<String>) -> String {
     exprs.expr(expr).layout(0, 0)
 }
 
+/// Whether a function may stand on one line: behind `=` a `where` would belong to the result type.
+fn is_short(function: &Function) -> bool {
+    function.short && function.type_params.is_empty()
+}
+
 /// A line of documentation in lines of at most `width` columns, all indented as it is.
 fn wrapped(line: &str, width: usize) -> Vec<String> {
     let indent: String = line.chars().take_while(|c| *c == ' ').collect();
@@ -129,7 +134,10 @@ impl<'p> Printer<'p> {
         if let Some(ret) = &function.ret {
             head.push(Doc::text(format!("::{}", type_text(ret))));
         }
-        if let (true, [Stmt::Return(Some(value))]) = (function.short, function.body.as_slice()) {
+        if !function.type_params.is_empty() {
+            head.push(Doc::text(format!(" where {{{}}}", function.type_params.join(","))));
+        }
+        if let (true, [Stmt::Return(Some(value))]) = (is_short(function), function.body.as_slice()) {
             let parts = [head.clone(), vec![Doc::text(" = "), self.exprs.expr(value)]].concat();
             if let Some(line) = self.one_line(parts) {
                 self.line(line);
