@@ -45,9 +45,11 @@ golden! {
     binary_search
     caesar
     common
+    filling
     grades
     matrix
     neighbours
+    ordering
     primes
     reactor
     run_lengths

@@ -2,7 +2,7 @@
 //! as a whole get a fixed size, equal `MOVE`s become one, and a paragraph that is performed once
 //! is written where it is needed.
 
-use super::tree::{DataItem, Expr, Program, Ref, Stmt};
+use super::tree::{Cond, DataItem, Expr, Program, Ref, Stmt};
 use super::walk::{blocks, blocks_mut, each_ref, each_stmt};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,8 +21,8 @@ pub fn run(mut program: Program) -> Program {
     if !program.using.is_empty() && program.storage.iter().map(size).sum::<usize>() <= LARGEST_LOCAL {
         first_values(&mut program);
     }
-    merge_moves(&mut program.body);
-    program.paragraphs.iter_mut().for_each(|paragraph| merge_moves(&mut paragraph.body));
+    simplify(&mut program.body);
+    program.paragraphs.iter_mut().for_each(|paragraph| simplify(&mut paragraph.body));
     program
 }
 
@@ -249,13 +249,16 @@ fn set_value(item: &mut DataItem, values: &BTreeMap<String, String>, unset: &mut
     }
 }
 
-/// `MOVE 0 TO A` and `MOVE 0 TO B` in a row become `MOVE 0 TO A B`.
-fn merge_moves(block: &mut Vec<Stmt>) {
+/// `MOVE 0 TO A` and `MOVE 0 TO B` in a row become `MOVE 0 TO A B`; choices that are known are made.
+fn simplify(block: &mut Vec<Stmt>) {
     let mut merged: Vec<Stmt> = Vec::with_capacity(block.len());
     for mut stmt in std::mem::take(block) {
-        blocks_mut(&mut stmt).into_iter().for_each(merge_moves);
+        blocks_mut(&mut stmt).into_iter().for_each(simplify);
         let literal = |e: &Expr| matches!(e, Expr::Number(_) | Expr::Text(_) | Expr::Figurative(_));
         match (merged.last_mut(), stmt) {
+            (_, Stmt::Move(Expr::Ref(from), to)) if from == to => {}
+            (_, Stmt::If(cond, yes, _)) if cond == Cond::constant(true) => merged.extend(yes),
+            (_, Stmt::If(cond, _, no)) if cond == Cond::constant(false) => merged.extend(no),
             (Some(Stmt::MoveToAll(value, targets)), Stmt::Move(same, target))
                 if *value == same && targets.len() < MOST_TARGETS && alike(&targets[0], &target) =>
             {
@@ -282,7 +285,7 @@ fn alike(a: &Ref, b: &Ref) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tree::{Cond, Paragraph, Relation};
+    use super::super::tree::{Paragraph, Relation};
     use super::*;
 
     fn program(storage: Vec<DataItem>, body: Vec<Stmt>) -> Program {
@@ -326,7 +329,7 @@ mod tests {
     #[test]
     fn equal_moves_become_one() {
         let mut body = vec![zero("R"), zero("S"), Stmt::Goback];
-        merge_moves(&mut body);
+        simplify(&mut body);
         assert_eq!(body[0], Stmt::MoveToAll(Expr::int(0), vec![Ref::item("R"), Ref::item("S")]));
         assert_eq!(body.len(), 2);
     }

@@ -68,7 +68,7 @@ impl<'m> Lower<'m> {
         let times = self.number(stop)?;
         let times = match times {
             Expr::Number(_) | Expr::Ref(_) => times,
-            other => self.settled("REPEAT-COUNT", other),
+            other => self.atom("REPEAT-COUNT", other, stop.span)?,
         };
         let inner = self.block(|this| this.statements(body))?;
         self.emit(Stmt::Perform(Until::Times(times), inner));

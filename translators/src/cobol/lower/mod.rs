@@ -28,6 +28,7 @@ mod stmt;
 mod tests;
 mod text;
 mod text_build;
+mod text_fill;
 mod text_search;
 mod text_split;
 

@@ -5,6 +5,7 @@ use crate::cobol::layout::Shape;
 use crate::cobol::loc::Loc;
 use crate::cobol::tree::{Cond, Expr, Stmt};
 use grammars::Span;
+use grammars::ir::visit::any_expr;
 use grammars::ir::{self, BinaryOp, Block, ExprKind, IndexMode, Intrinsic, Overflow, Place, StmtKind, Type};
 
 impl<'m> Lower<'m> {
@@ -313,8 +314,13 @@ impl<'m> Lower<'m> {
             Intrinsic::Extend => self.extend(&place, &args[1]),
             Intrinsic::Insert => {
                 let count = self.count_of(&place, e.span)?;
+                // The item may change the list itself, and with it what the position means.
+                let item = match any_expr(&args[2], changes_something) {
+                    true => self.held(&args[2])?,
+                    false => args[2].clone(),
+                };
                 let at = self.slice_bound("INSERT-POS", &count.into(), &args[1], false, false)?;
-                self.insert_at(&place, at.offset(1), &args[2])
+                self.insert_at(&place, at.offset(1), &item)
             }
             Intrinsic::Prepend => self.insert_at(&place, Expr::int(1), &args[1]),
             Intrinsic::Pop | Intrinsic::PopFirst => self.pop(None, op, args, e.span),
@@ -374,6 +380,15 @@ fn mentions(e: &Expr, name: &str) -> bool {
         Expr::Binary(_, left, right) => mentions(left, name) || mentions(right, name),
         Expr::Neg(inner) => mentions(inner, name),
         Expr::Function(_, args) => args.iter().any(|arg| mentions(arg, name)),
+        _ => false,
+    }
+}
+
+/// Whether evaluating an expression may change something besides its value.
+fn changes_something(e: &ir::Expr) -> bool {
+    match &e.kind {
+        ExprKind::Intrinsic { op, .. } => alias::changes_first(op),
+        ExprKind::Call { .. } | ExprKind::CallValue { .. } => true,
         _ => false,
     }
 }

@@ -75,6 +75,9 @@ impl Lower<'_> {
 
     /// The text at a place.
     pub fn stored_text(&mut self, e: &ir::Expr) -> Result<Text> {
+        if matches!(e.ty, Type::Optional(_)) {
+            return reject("text", e.span, "a text that may be missing is used as a text");
+        }
         let place = self.stored(e)?;
         Ok(text_at(&place))
     }

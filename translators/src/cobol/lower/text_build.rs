@@ -5,7 +5,7 @@ use super::{Lower, Result, reject};
 use crate::cobol::loc::Loc;
 use crate::cobol::tree::{Cond, Expr, Ref, Relation, Stmt, Until};
 use grammars::Span;
-use grammars::ir::{self, BinaryOp, ExprKind, Intrinsic, Type};
+use grammars::ir::{self, BinaryOp, ExprKind, Type};
 
 impl<'m> Lower<'m> {
     /// Stores a concatenation.
@@ -135,9 +135,6 @@ impl<'m> Lower<'m> {
 
     /// `text.replace(old, new)`.
     pub fn replace(&mut self, dest: &Loc, args: &[ir::Expr], span: Span) -> Result<()> {
-        if args.len() > 3 {
-            return reject("text", span, "replace with a count has no COBOL form");
-        }
         let source = self.placed(&args[0])?;
         let (old, new) = (self.text(&args[1])?, self.text(&args[2])?);
         let Some(from) = source.whole.as_ref().and_then(Loc::chars) else {
@@ -163,13 +160,33 @@ impl<'m> Lower<'m> {
         self.emit(Stmt::Move(Expr::Figurative("SPACES"), chars.clone()));
         self.emit(Stmt::Move(Expr::int(1), read.clone()));
         self.emit(Stmt::Move(Expr::int(1), write.clone()));
+        let limit = match args.get(3) {
+            Some(limit) => {
+                Some((self.simple_number("REPLACE-LIMIT", limit)?, self.position("REPLACE-COUNT")))
+            }
+            None => None,
+        };
+        if let Some((_, count)) = &limit {
+            self.emit(Stmt::Move(Expr::int(0), count.clone()));
+        }
         let here = from.clone().slice(read.clone().into(), old.length.clone());
         let fits = Expr::from(read.clone()).plus(old.length.clone()).offset(-1);
         let found = Cond::all(vec![
             Cond::Relation(fits, Relation::Le, source.length.clone()),
             Cond::relation(here, Relation::Eq, old.operand),
         ]);
+        let found = match &limit {
+            Some((most, count)) => {
+                let few = Cond::relation(count.clone(), Relation::Lt, most.clone());
+                let unlimited = Cond::Relation(most.clone(), Relation::Lt, Expr::int(0));
+                let within =
+                    if most.as_int().is_some_and(|n| n >= 0) { few } else { Cond::any(vec![unlimited, few]) };
+                Cond::all(vec![within, found])
+            }
+            None => found,
+        };
         let replaced = self.block(|this| {
+            this.out.extend(limit.map(|(_, count)| Stmt::Add(Expr::int(1), count)));
             if new.length.as_int() != Some(0) {
                 this.string_into(vec![new.operand], chars.clone(), write.clone());
             }
@@ -202,43 +219,6 @@ impl<'m> Lower<'m> {
             let some = Cond::Relation(text.length, Relation::Gt, Expr::int(0));
             self.emit(Stmt::If(some, vec![Stmt::Move(reversed, chars)], Vec::new()));
         }
-        self.copy(&place, dest);
-        Ok(())
-    }
-
-    /// A text with filling on one or both sides.
-    pub fn justified(&mut self, dest: &Loc, op: &Intrinsic, args: &[ir::Expr], span: Span) -> Result<()> {
-        let text = self.placed(&args[0])?;
-        let fill = match args.get(2) {
-            Some(fill) => self.text(fill)?.operand,
-            None if *op == Intrinsic::ZFill => Expr::Text("0".to_string()),
-            None => Expr::Text(" ".to_string()),
-        };
-        if *op == Intrinsic::Center {
-            return reject("text", span, "center has no COBOL form");
-        }
-        let width = self.simple_number("FIELD-WIDTH", &args[1])?;
-        let place = self.temp("FILLED-TEXT", &Type::Str, span)?;
-        let (Some(chars), Some(length)) = (place.chars(), place.count()) else { return Ok(()) };
-        let missing = super::number::function("MAX", vec![Expr::int(0), width.minus(text.length.clone())]);
-        let missing = self.settled("FILL-COUNT", missing);
-        let pointer = self.position("WRITE-POS");
-        self.emit(Stmt::Move(Expr::Figurative("SPACES"), chars.clone()));
-        self.emit(Stmt::Move(Expr::int(1), pointer.clone()));
-        let left = *op != Intrinsic::LJust;
-        if !left {
-            self.string_into(vec![text.operand.clone()], chars.clone(), pointer.clone());
-        }
-        let filling = self.block(|this| {
-            this.string_into(vec![fill], chars.clone(), pointer.clone());
-            Ok(())
-        })?;
-        let missing = self.atom("FILL-TIMES", missing, span)?;
-        self.emit(Stmt::Perform(Until::Times(missing), filling));
-        if left {
-            self.string_into(vec![text.operand], chars, pointer.clone());
-        }
-        self.compute(length, Expr::from(pointer).offset(-1), Vec::new());
         self.copy(&place, dest);
         Ok(())
     }

@@ -4,7 +4,7 @@ use super::text::Text;
 use super::text_search::white_space;
 use super::{Lower, Result, reject};
 use crate::cobol::loc::Loc;
-use crate::cobol::tree::{Cond, Expr, Relation, Stmt, Until};
+use crate::cobol::tree::{Cond, Expr, Ref, Relation, Stmt, Until};
 use grammars::Span;
 use grammars::ir::{self, Intrinsic, Type};
 
@@ -24,8 +24,11 @@ impl<'m> Lower<'m> {
             Intrinsic::RFind => self.find_last(dest, args),
             Intrinsic::Strip | Intrinsic::LStrip | Intrinsic::RStrip => self.strip(dest, op, args, e.span),
             Intrinsic::SplitWhitespace => self.split_blanks(dest, &args[0]),
-            Intrinsic::Split if args.len() == 2 => self.split(dest, &args[0], &args[1]),
-            Intrinsic::LJust | Intrinsic::RJust | Intrinsic::Center => self.justified(dest, op, args, e.span),
+            Intrinsic::Split => self.split(dest, &args[0], &args[1], args.get(2)),
+            Intrinsic::RSplit => self.split_from_right(dest, args, e.span),
+            Intrinsic::LJust | Intrinsic::RJust => self.justified(dest, op, args, e.span),
+            Intrinsic::Center => self.centred(dest, args, e.span),
+            Intrinsic::ZFill => self.zero_filled(dest, args, e.span),
             Intrinsic::SwapCase => self.swap_case(dest, &args[0]),
             Intrinsic::Capitalize => self.capitalize(dest, &args[0]),
             Intrinsic::ToStr if args[0].ty == Type::Bool => self.bool_text(dest, &args[0]),
@@ -59,33 +62,28 @@ impl<'m> Lower<'m> {
         let Some(chars) = text.whole.as_ref().and_then(Loc::chars) else {
             return reject("text", span, "this text is not stored");
         };
-        let dropped: Option<String> = match args.get(1).map(|e| &e.kind) {
-            None => None,
-            Some(ir::ExprKind::Str(text)) => Some(text.clone()),
-            Some(_) => return reject("text", span, "the characters to strip must be written out"),
-        };
         let (first, last) = (self.position("FIRST-POS"), self.position("LAST-POS"));
-        let drops = |at: &crate::cobol::tree::Ref| {
-            let char: Expr = chars.clone().slice(at.clone().into(), Expr::int(1)).into();
-            match &dropped {
-                None => white_space(char),
-                Some(set) => Cond::any(
-                    set.chars()
-                        .map(|c| Cond::Relation(char.clone(), Relation::Eq, Expr::Text(c.to_string())))
-                        .collect(),
-                ),
-            }
-        };
         self.emit(Stmt::Move(Expr::int(1), first.clone()));
         self.emit(Stmt::Move(text.length.clone(), last.clone()));
         let crossed = Cond::relation(first.clone(), Relation::Gt, last.clone());
-        if *op != Intrinsic::RStrip {
-            let until = Cond::any(vec![crossed.clone(), drops(&first).negated()]);
-            self.emit(Stmt::Perform(Until::Before(until), vec![Stmt::Add(Expr::int(1), first.clone())]));
-        }
-        if *op != Intrinsic::LStrip {
-            let until = Cond::any(vec![crossed, drops(&last).negated()]);
-            self.emit(Stmt::Perform(Until::Before(until), vec![Stmt::Subtract(Expr::int(1), last.clone())]));
+        let inwards = [
+            (*op != Intrinsic::RStrip, &first, Stmt::Add(Expr::int(1), first.clone())),
+            (*op != Intrinsic::LStrip, &last, Stmt::Subtract(Expr::int(1), last.clone())),
+        ];
+        for (wanted, at, step) in inwards {
+            if !wanted {
+                continue;
+            }
+            let char = chars.clone().slice(at.clone().into(), Expr::int(1));
+            let (before, dropped) = self.apart(|this| this.is_dropped(char, args.get(1)))?;
+            if before.is_empty() {
+                let until = Cond::any(vec![crossed.clone(), dropped.negated()]);
+                self.emit(Stmt::Perform(Until::Before(until), vec![step]));
+            } else {
+                let leave = Stmt::If(dropped.negated(), vec![Stmt::ExitPerform], Vec::new());
+                let body = [before, vec![leave, step]].concat();
+                self.emit(Stmt::Perform(Until::Before(crossed.clone()), body));
+            }
         }
         let length = Expr::from(last).minus(first.clone().into()).offset(1);
         let length = self.settled("PART-LENGTH", length);
@@ -94,6 +92,24 @@ impl<'m> Lower<'m> {
         self.move_text(&held, Text { operand, length, whole: None });
         self.copy(&held, dest);
         Ok(())
+    }
+
+    /// Whether `strip` drops a character: white space, or one of those given.
+    fn is_dropped(&mut self, char: Ref, given: Option<&ir::Expr>) -> Result<Cond> {
+        match given {
+            None => Ok(white_space(char.into())),
+            Some(set) => match &set.kind {
+                ir::ExprKind::Str(text) if !text.is_empty() && text.is_ascii() => {
+                    let same =
+                        |c: char| Cond::relation(char.clone(), Relation::Eq, Expr::Text(c.to_string()));
+                    Ok(Cond::any(text.chars().map(same).collect()))
+                }
+                _ => {
+                    let char = self.made_up(super::Var::Char(char), Type::Char);
+                    self.contains(set, &char)
+                }
+            },
+        }
     }
 
     /// `text.split()`: words between blanks.
@@ -123,41 +139,118 @@ impl<'m> Lower<'m> {
         Ok(())
     }
 
-    /// `text.split(separator)`.
-    fn split(&mut self, dest: &Loc, source: &ir::Expr, separator: &ir::Expr) -> Result<()> {
-        let text = self.placed(source)?;
+    /// `text.split(separator)`, at most `limit` times if that is given.
+    fn split(
+        &mut self,
+        dest: &Loc,
+        source: &ir::Expr,
+        separator: &ir::Expr,
+        limit: Option<&ir::Expr>,
+    ) -> Result<()> {
         let separator = self.text(separator)?;
-        let (Some(chars), Some(width)) =
-            (text.whole.as_ref().and_then(Loc::chars), separator.length.as_int())
-        else {
-            return reject("text", source.span, "split is translated for a separator of known length");
+        let width = separator.length.clone();
+        if width.as_int().is_none() {
+            let stop = self.stop_paragraph("EMPTY-SEPARATOR", "THE SEPARATOR IS EMPTY");
+            let empty = Cond::Relation(width, Relation::Eq, Expr::int(0));
+            self.emit(Stmt::If(empty, vec![stop], Vec::new()));
+        }
+        let within = match limit {
+            None => None,
+            Some(limit) => {
+                let most = self.simple_number("SPLIT-LIMIT", limit)?;
+                let count = self.count_of(dest, source.span)?;
+                let few = Cond::Relation(count.into(), Relation::Le, most.clone());
+                let unlimited = Cond::Relation(most.clone(), Relation::Lt, Expr::int(0));
+                match most.as_int() {
+                    Some(most) if most < 0 => None,
+                    Some(_) => Some(few),
+                    None => Some(Cond::any(vec![unlimited, few])),
+                }
+            }
         };
+        self.split_where(dest, source, separator, &mut |_, found| {
+            Cond::all([within.clone().into_iter().collect(), vec![found]].concat())
+        })
+    }
+
+    /// `text.rsplit(separator, limit)` for a separator of one character: only the last ones split.
+    fn split_from_right(&mut self, dest: &Loc, args: &[ir::Expr], span: Span) -> Result<()> {
+        let separator = self.text(&args[1])?;
+        let Some(limit) = args.get(2) else { return self.split(dest, &args[0], &args[1], None) };
+        if separator.length.as_int() != Some(1) {
+            return reject("text", span, "rsplit is translated for a separator of one character");
+        }
+        let limit = self.simple_number("SPLIT-LIMIT", limit)?;
+        let total = self.temp("SEPARATORS", &Type::Int, span)?;
+        self.count_substring(&total, &args[0], &args[1])?;
+        let seen = self.position("SEPARATOR-COUNT");
+        self.emit(Stmt::Move(Expr::int(0), seen.clone()));
+        self.split_where(dest, &args[0], separator, &mut |this, found| {
+            this.emit(Stmt::If(found.clone(), vec![Stmt::Add(Expr::int(1), seen.clone())], Vec::new()));
+            let left = Expr::from(total.item()).minus(limit.clone());
+            let late = Cond::Relation(seen.clone().into(), Relation::Gt, left);
+            let unlimited = Cond::Relation(limit.clone(), Relation::Lt, Expr::int(0));
+            let splits =
+                if limit.as_int().is_some_and(|n| n >= 0) { late } else { Cond::any(vec![unlimited, late]) };
+            Cond::all(vec![found, splits])
+        })
+    }
+
+    /// Splits a text at those of its separators for which `splits` gives a condition that holds.
+    fn split_where(
+        &mut self,
+        dest: &Loc,
+        source: &ir::Expr,
+        separator: Text,
+        splits: &mut dyn FnMut(&mut Self, Cond) -> Cond,
+    ) -> Result<()> {
+        let text = self.placed(source)?;
+        let Some(chars) = text.whole.as_ref().and_then(Loc::chars) else {
+            return reject("text", source.span, "this text is not stored");
+        };
+        let width = separator.length;
         let counter = self.position("CHAR-POS");
         self.empty(dest);
+        self.with_room(dest, true, |this| this.add_empty(dest))?;
         let start = self.block(|this| this.add_empty(dest))?;
-        self.out.extend(start.clone());
-        let here = chars.clone().slice(counter.clone().into(), separator.length.clone());
+        let here = chars.clone().slice(counter.clone().into(), width.clone());
         let found = Cond::relation(here, Relation::Eq, separator.operand);
-        let found = if width == 1 {
+        let end = Expr::from(counter.clone()).plus(width.clone()).offset(-1);
+        let more = width.offset(-1);
+        let found = if more.as_int() == Some(0) {
             found
         } else {
-            let end = Expr::from(counter.clone()).offset(width - 1);
-            Cond::all(vec![Cond::Relation(end, Relation::Le, text.length.clone()), found])
+            Cond::all(vec![Cond::Relation(end.clone(), Relation::Le, text.length.clone()), found])
         };
         let mut hit = start;
-        if width > 1 {
-            hit.push(Stmt::Add(Expr::int(width - 1), counter.clone()));
+        match more {
+            more if more.as_int() == Some(0) => {}
+            more @ (Expr::Number(_) | Expr::Ref(_)) => hit.push(Stmt::Add(more, counter.clone())),
+            more => {
+                let value = Expr::from(counter.clone()).plus(more);
+                hit.push(Stmt::Compute {
+                    target: counter.clone(),
+                    rounded: "",
+                    value,
+                    size_error: Vec::new(),
+                });
+            }
         }
         let char = chars.slice(counter.clone().into(), Expr::int(1));
         let add = self.block(|this| this.add_char(dest, char.into()))?;
         let until = Cond::Relation(counter.clone().into(), Relation::Gt, text.length);
         let until = Until::Varying { counter, from: Expr::int(1), by: Expr::int(1), until };
-        self.emit(Stmt::Perform(until, vec![Stmt::If(found, hit, add)]));
+        let body = self.block(|this| {
+            let splits = splits(this, found);
+            this.emit(Stmt::If(splits, hit, add));
+            Ok(())
+        })?;
+        self.emit(Stmt::Perform(until, body));
         Ok(())
     }
 
     /// The last element of a list of texts, with its length.
-    fn last_element(&self, list: &Loc) -> Option<(Loc, crate::cobol::tree::Ref)> {
+    fn last_element(&self, list: &Loc) -> Option<(Loc, Ref)> {
         let element = list.element(list.count()?.into())?;
         let length = element.count()?;
         Some((element, length))
