@@ -47,6 +47,7 @@ golden! {
     common
     filling
     grades
+    inventory
     matrix
     neighbours
     ordering
@@ -79,9 +80,15 @@ fn shared_lists_that_change_are_rejected() {
 }
 
 #[test]
-fn classes_are_rejected() {
-    let source = "class A:\n    def __init__(self):\n        self.x = 1\n\ndef f() -> int:\n    return A().x\n\nassert f() == 1\n";
+fn objects_that_hold_one_another_are_rejected() {
+    let source = "from typing import Optional\n\nclass A:\n    def __init__(self, x: int, rest: Optional['A']):\n        self.x = x\n        self.rest = rest\n\ndef f() -> int:\n    return A(1, A(2, None)).x\n\nassert f() == 1\n";
     assert_eq!(rejected(source), "cobol.class");
+}
+
+#[test]
+fn changes_of_an_object_that_a_call_gives_back_are_rejected() {
+    let source = "class A:\n    def __init__(self):\n        self.x = 1\n\n    def more(self) -> 'A':\n        self.x += 1\n        return self\n\ndef f() -> int:\n    a = A()\n    a.more().more()\n    return a.x\n\nassert f() == 3\n";
+    assert_eq!(rejected(source), "cobol.alias");
 }
 
 #[test]

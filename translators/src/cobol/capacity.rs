@@ -1,6 +1,7 @@
 //! How many characters and elements the tables hold: derived from the literals of the program and
 //! its tests, one capacity for each type, so that layouts agree between programs.
 
+use super::names::Records;
 use grammars::ir::visit::{each_expr, each_expr_in_module, each_stmt};
 use grammars::ir::{BinaryOp, Expr, ExprKind, Module, Place, StmtKind, Type};
 
@@ -13,6 +14,8 @@ pub struct Capacities {
     pub table: usize,
     /// Elements that every table must hold.
     pub least: usize,
+    /// The fields of classes.
+    pub records: Records,
 }
 
 /// What tables and texts hold at least.
@@ -49,6 +52,7 @@ impl Capacities {
             text: rounded(longest_text * 2 + count),
             table: rounded(table),
             least: longest_table.max(30),
+            records: crate::passes::class_functions::records(module),
         }
     }
 
@@ -69,6 +73,9 @@ impl Capacities {
             }
             Type::Tuple(parts) => parts.iter().map(|t| self.size(t)).sum(),
             Type::Optional(inner) => 1 + self.size(inner),
+            Type::Class(class) => {
+                self.records.get(class).into_iter().flatten().map(|(_, ty)| self.size(ty)).sum()
+            }
             _ => 8,
         }
     }
@@ -132,7 +139,7 @@ mod tests {
 
     #[test]
     fn large_elements_make_small_tables() {
-        let capacities = Capacities { text: 100, table: 5000, least: 30 };
+        let capacities = Capacities { text: 100, table: 5000, least: 30, records: Records::new() };
         assert_eq!(capacities.table_of(&[&Type::Int]), 5000);
         assert_eq!(capacities.table_of(&[&Type::list(Type::Int)]), 399);
         assert_eq!(capacities.table_of(&[&Type::list(Type::list(Type::Int))]), 30);

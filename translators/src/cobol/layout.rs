@@ -1,7 +1,7 @@
 //! How values lie in storage: data items for each type, with names made from the variable's.
 
 use super::capacity::Capacities;
-use super::names::{Names, shorten, singular};
+use super::names::{Names, shorten, singular, word};
 use super::tree::{DataItem, Occurs};
 use grammars::ir::Type;
 use std::collections::BTreeMap;
@@ -58,7 +58,7 @@ pub enum Shape {
         /// Its value.
         value: Box<Node>,
     },
-    /// A tuple.
+    /// A tuple or an object.
     Parts(Vec<Node>),
     /// An optional value: a flag with a condition name, and the value.
     Optional {
@@ -80,6 +80,7 @@ pub fn suffix(ty: &Type) -> &'static str {
         Type::Str => "TEXT",
         Type::Tuple(_) => "GROUP",
         Type::List(_) => "LIST",
+        Type::Class(_) => "RECORD",
         _ => "TABLE",
     }
 }
@@ -142,12 +143,14 @@ pub fn node(names: &mut Names, wish: &str, ty: &Type) -> Option<Node> {
             let value = of(names, format!("{wish}-VALUE"), inner)?;
             (name, Shape::Optional { flag, present, value })
         }
-        Type::None
-        | Type::Function { .. }
-        | Type::Class(_)
-        | Type::Iter(_)
-        | Type::Array { .. }
-        | Type::Library(_) => {
+        Type::Class(class) => {
+            let name = names.fresh(wish, suffix(ty));
+            let fields = names.fields(class)?.into_iter();
+            let parts: Option<Vec<Node>> =
+                fields.map(|(field, ty)| node(names, &format!("{wish}-{}", word(&field)), &ty)).collect();
+            (name, Shape::Parts(parts?))
+        }
+        Type::None | Type::Function { .. } | Type::Iter(_) | Type::Array { .. } | Type::Library(_) => {
             return None;
         }
     };

@@ -67,7 +67,8 @@ impl Target for Cobol {
 /// The module without what COBOL has no idiom for and a shared pass knows how to write otherwise.
 fn legalised(module: Module) -> Module {
     use crate::passes;
-    let module = passes::loop_else::run(passes::lift_nested::run(passes::fill_defaults::run(module)));
+    let module = passes::class_functions::run(passes::fill_defaults::run(module));
+    let module = passes::loop_else::run(passes::lift_nested::run(module));
     passes::wrapping::run(module)
 }
 

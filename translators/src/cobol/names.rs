@@ -1,6 +1,7 @@
 //! Names of data items, paragraphs and programs: COBOL words made from the source's names.
 
-use std::collections::BTreeSet;
+use grammars::ir::Type;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 /// Words that GnuCOBOL 3 reserves or treats as special, one a line.
@@ -14,7 +15,11 @@ const LONGEST: usize = 30;
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     taken: BTreeSet<String>,
+    records: Records,
 }
+
+/// The names and types of the fields of each class.
+pub type Records = BTreeMap<String, Vec<(String, Type)>>;
 
 impl Names {
     /// A word like `wish` that is not reserved and not taken; taken from now on. A reserved word
@@ -33,6 +38,16 @@ impl Names {
             number += 1;
         }
         name
+    }
+
+    /// No words taken yet; objects are records of these fields.
+    pub fn with_records(records: Records) -> Names {
+        Names { taken: BTreeSet::new(), records }
+    }
+
+    /// The fields of the class `name`.
+    pub fn fields(&self, class: &str) -> Option<Vec<(String, Type)>> {
+        self.records.get(class).cloned()
     }
 
     /// Takes a word as it is.

@@ -5,6 +5,7 @@
 //! lowering; each opens with a before and after and says what can remain in its output.
 
 pub mod array_views;
+pub mod class_functions;
 pub mod effects;
 pub mod exceptions;
 pub mod fill_defaults;

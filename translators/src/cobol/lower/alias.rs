@@ -116,19 +116,55 @@ pub fn shares(stmt: &Stmt, body: &Block, module: &Module) -> bool {
             Some(value) => (args.first().and_then(root), value),
             None => return false,
         },
+        StmtKind::Expr(call @ Expr { kind: ExprKind::Call { .. }, .. }) => {
+            let kept = kept_by_call(call, module);
+            return kept.iter().any(|name| changed.contains(name))
+                && !rebound_first(&kept, stmt, body, module);
+        }
         _ => return false,
     };
     if !is_mutable(&value.ty) {
         return false;
     }
-    let Some(source) = root(value) else { return false };
+    let sources = root(value).map_or_else(|| kept_by_call(value, module), |source| vec![source]);
+    if sources.is_empty() {
+        return false;
+    }
     // A container's own place is no name of the object.
     let name = match &stmt.kind {
         StmtKind::Assign { place: Place::Variable { .. }, .. } => target,
         _ => None,
     };
-    let names: Vec<String> = [Some(source), name].into_iter().flatten().collect();
+    let names: Vec<String> = sources.into_iter().chain(name).collect();
     names.iter().any(|name| changed.contains(name)) && !rebound_first(&names, stmt, body, module)
+}
+
+/// Whether a call gives an object that lies in one of its arguments, so that a change of the copy
+/// that COBOL gets would be lost.
+pub fn gives_shared(e: &Expr, module: &Module) -> bool {
+    is_mutable(&e.ty) && !kept_by_call(e, module).is_empty()
+}
+
+/// The variables whose objects the function called keeps: in its result or in another argument.
+fn kept_by_call(e: &Expr, module: &Module) -> Vec<String> {
+    let ExprKind::Call { function, args } = &e.kind else { return Vec::new() };
+    let Some(callee) = module.function(function) else { return Vec::new() };
+    let mut kept = BTreeSet::new();
+    let mut keep = |value: &Expr| {
+        if is_mutable(&value.ty) {
+            kept.extend(root(value));
+        }
+    };
+    each_stmt(&callee.body, |stmt| match &stmt.kind {
+        StmtKind::Return(Some(value)) => keep(value),
+        StmtKind::Assign { place: Place::Field { .. } | Place::Item { .. }, value } => keep(value),
+        StmtKind::Expr(Expr { kind: ExprKind::Intrinsic { op, args }, .. }) if changes_first(op) => {
+            args[1..].iter().for_each(&mut keep);
+        }
+        _ => {}
+    });
+    let pairs = args.iter().zip(&callee.params).filter(|(_, param)| kept.contains(&param.name));
+    pairs.filter_map(|(arg, _)| root(arg)).collect()
 }
 
 fn target_root(place: &Place) -> Option<String> {

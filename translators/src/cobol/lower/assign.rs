@@ -88,6 +88,7 @@ impl Lower<'_> {
                 Ok(base_place.element(position))
             }
             ExprKind::Lookup { base, key } => self.looked_up(base, key).map(Some),
+            ExprKind::Field { object, field } => self.field(object, field).map(Some),
             ExprKind::Intrinsic { op: Intrinsic::SetDefault, args } if args.len() == 3 => {
                 let table = self.stored(&args[0])?;
                 let position = self.entry_for(&table, &args[1], Some(&args[2]))?;
@@ -98,6 +99,21 @@ impl Lower<'_> {
                 Ok(Some(place.option().map_or(place.clone(), |(_, inner)| inner)))
             }
             _ => Ok(None),
+        }
+    }
+
+    /// The field of an object.
+    pub fn field(&mut self, object: &ir::Expr, field: &str) -> Result<Loc> {
+        let at = match &object.ty {
+            Type::Class(class) => {
+                self.names.fields(class).and_then(|fields| fields.iter().position(|(name, _)| name == field))
+            }
+            _ => None,
+        };
+        let place = self.stored(object)?;
+        match at.and_then(|at| place.part(at)) {
+            Some(part) => Ok(part),
+            None => reject("class", object.span, format!("the attribute {field} has no COBOL item")),
         }
     }
 

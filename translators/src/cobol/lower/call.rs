@@ -20,6 +20,11 @@ impl Lower<'_> {
         let mut using = Vec::new();
         let mut records = Vec::new();
         for ((arg, param), wish) in args.iter().zip(&callee.params).zip(&signature.params) {
+            let lost = matches!(arg.kind, ExprKind::IfElse { .. })
+                || super::alias::gives_shared(arg, self.context.module);
+            if param.mutated && lost {
+                return reject("alias", arg.span, "what this call changes is shared with another value");
+            }
             let place = self.argument(arg, &param.ty, wish)?;
             records.push(place.record.clone());
             using.push(place.item());
@@ -47,7 +52,8 @@ impl Lower<'_> {
         let named = match &arg.kind {
             ExprKind::Local(name) => matches!(self.vars.get(name), None | Some(super::Var::Stored(_))),
             ExprKind::Index { base, .. } => !base.ty.is_text(),
-            ExprKind::Lookup { .. } | ExprKind::Global(_) => true,
+            ExprKind::Lookup { .. } | ExprKind::Global(_) | ExprKind::Field { .. } => true,
+            ExprKind::Convert { conversion: ir::Conversion::Unwrap, .. } => true,
             _ => false,
         };
         if named

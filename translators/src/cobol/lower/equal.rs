@@ -26,6 +26,12 @@ impl Lower<'_> {
             (Type::List(_), Type::List(_)) | (Type::Tuple(_), Type::Tuple(_)) => {
                 self.equal_sequences(left, right)
             }
+            (Type::Class(a), Type::Class(b))
+                if a == b && self.context.module.class(a).is_some_and(|class| class.dataclass) =>
+            {
+                let (a, b) = (self.stored(left)?, self.stored(right)?);
+                self.equal_places(&a, &b, left)
+            }
             (Type::Set(_), Type::Set(_)) | (Type::Dict(..), Type::Dict(..)) => self.equal_tables(left, right),
             (Type::Bool, Type::Int | Type::Float) | (Type::Int | Type::Float, Type::Bool) => {
                 let (a, b) = (self.flag_or_number(left)?, self.flag_or_number(right)?);

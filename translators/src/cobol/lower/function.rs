@@ -44,7 +44,9 @@ pub fn programs(context: &Context) -> Result<Vec<Program>> {
                 programs.push(program);
             }
             Item::Class(class) => {
-                if !class.exception {
+                if context.capacities.records.contains_key(&class.name) {
+                    remarks.extend(class.doc.iter().map(|doc| doc.text.trim().to_string()));
+                } else if !class.exception {
                     return reject(
                         "class",
                         class.span,

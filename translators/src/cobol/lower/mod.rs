@@ -138,7 +138,7 @@ impl<'m> Lower<'m> {
     fn new(context: &'m Context<'m>, id: &str, kind: BodyKind) -> Self {
         Lower {
             context,
-            names: Names::default(),
+            names: Names::with_records(context.capacities.records.clone()),
             vars: BTreeMap::new(),
             storage: Vec::new(),
             sort_entries: BTreeMap::new(),

@@ -103,9 +103,7 @@ impl<'m> Lower<'m> {
                     _ => reject("index", span, "this item cannot be assigned"),
                 }
             }
-            Place::Field { field, .. } => {
-                reject("class", span, format!("the attribute {field} has no COBOL item"))
-            }
+            Place::Field { object, field, .. } => self.field(object, field),
             Place::Slice { .. } => reject("slice", span, "a slice that is assigned has no COBOL form"),
             Place::Part(_) => reject("array", span, "an array of numbers has no COBOL form"),
             Place::Tuple(_) => reject("unpacking", span, "nested unpacking has no COBOL form"),
@@ -307,6 +305,9 @@ impl<'m> Lower<'m> {
         if !alias::changes_first(op) {
             self.stored(e)?;
             return Ok(());
+        }
+        if alias::gives_shared(first, self.context.module) {
+            return reject("alias", first.span, "what is changed here is shared with another value");
         }
         let place = self.stored(first)?;
         match op {
