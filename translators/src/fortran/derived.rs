@@ -190,6 +190,7 @@ impl Definer<'_> {
             wrapped_value: self.wrap(value, "value"),
             result: result(&self.variable(value), value),
             component: wrapper_component(value).map(|c| format!("%{c}")).unwrap_or_default(),
+            string: if *key == Type::Str { self.types.derived(key, self.names) } else { String::new() },
             key_spec: constructor_spec(key),
             value_spec: constructor_spec(value),
         };
@@ -204,6 +205,14 @@ impl Definer<'_> {
             if self.types.has(ty, op) {
                 let target = self.names.fresh(&format!("{}_{binding}", definition.name));
                 let mut text = map.fill(template).replace("PROCEDURE", &target);
+                if op == TypeOp::Find && *key == Type::Str {
+                    // Fortran pads the shorter text with blanks, so lengths count.
+                    text = text.replace(
+                        "    if (self%keys(position) ==",
+                        "    if (len(self%keys(position)%chars) /= len(key)) cycle\n    if (self%keys(position)%chars ==",
+                    );
+                    text = text.replace(&format!("== {}(key)", map.string), "== key");
+                }
                 if op == TypeOp::Find && *key == Type::Float {
                     let same = self.helpers.request("same_real", None, self.types, self.names);
                     text = real_equality(&text, &same);
@@ -235,6 +244,8 @@ struct MapText {
     wrapped_value: String,
     result: String,
     component: String,
+    /// The derived type of text.
+    string: String,
     /// What a constructor of an array of keys opens with.
     key_spec: &'static str,
     value_spec: &'static str,

@@ -124,6 +124,84 @@ const INTRINSICS: &[&str] = &[
     "result",
 ];
 
+/// Intrinsic procedures whose names do well for variables, but not for procedures.
+const SHADOWED: &[&str] = &[
+    "acosh",
+    "asinh",
+    "atanh",
+    "bessel_j0",
+    "bge",
+    "bgt",
+    "ble",
+    "blt",
+    "cmplx",
+    "conjg",
+    "cosh",
+    "cshift",
+    "date_and_time",
+    "digits",
+    "dim",
+    "dot_product",
+    "dshiftl",
+    "dshiftr",
+    "eoshift",
+    "erf",
+    "erfc",
+    "exponent",
+    "fraction",
+    "iachar",
+    "iall",
+    "iany",
+    "ibclr",
+    "ibits",
+    "ibset",
+    "image_index",
+    "iparity",
+    "lbound",
+    "lge",
+    "lgt",
+    "lle",
+    "llt",
+    "maskl",
+    "maskr",
+    "matmul",
+    "maxexponent",
+    "merge_bits",
+    "minexponent",
+    "mvbits",
+    "nearest",
+    "norm2",
+    "num_images",
+    "parity",
+    "precision",
+    "radix",
+    "random_number",
+    "random_seed",
+    "range",
+    "rank",
+    "reduce",
+    "rrspacing",
+    "scale",
+    "set_exponent",
+    "shape",
+    "sinh",
+    "sizeof",
+    "spacing",
+    "storage_size",
+    "system_clock",
+    "tanh",
+    "this_image",
+    "transfer",
+    "transpose",
+    "ubound",
+    "unpack",
+];
+
+/// Whether a procedure of this name would hide an intrinsic one.
+pub fn shadows_intrinsic(name: &str) -> bool {
+    SHADOWED.contains(&name)
+}
+
 /// The source's spelling in Fortran's habits: snake case, lower, no underscore in front.
 pub fn spelling(name: &str) -> String {
     let mut out = String::new();
@@ -197,6 +275,12 @@ impl Names {
             None if is_intrinsic(&name) => self.fresh(&format!("{name}_value")),
             None => self.fresh(&name),
         }
+    }
+
+    /// A procedure of the source: as a variable, but it hides no intrinsic procedure at all.
+    pub fn procedure(&mut self, source: &str) -> String {
+        let name = spelling(source);
+        if shadows_intrinsic(&name) { self.fresh(&format!("{name}_of")) } else { self.variable(source) }
     }
 
     fn numbered(&self, wish: &str) -> String {

@@ -100,7 +100,9 @@ impl Types {
                 }
             }
             TypeOp::Find => {
-                if let Type::Dict(key, _) = &ty {
+                if let Type::Dict(key, _) = &ty
+                    && **key != Type::Str
+                {
                     self.request(key, TypeOp::Equal, names);
                 }
             }

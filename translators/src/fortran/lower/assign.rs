@@ -265,6 +265,9 @@ impl Body<'_, '_> {
             self.store(place, &base.ty, key, new);
             return Ok(());
         }
+        if mode != ir::IndexMode::InRange && self.is_guarded(&ir::ExceptionKind::Index) {
+            self.guard_position(&place, &base.ty, index)?;
+        }
         let position = self.position(&place, &base.ty, index, mode)?;
         let element = base.ty.element().unwrap_or(Type::None);
         let target = self.value_of(at(place, position), &element);

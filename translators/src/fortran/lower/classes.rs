@@ -119,7 +119,10 @@ fn form(unit: &mut Unit<'_>, class: &Class, type_name: &str) -> ClassForm {
     }
     for m in class.methods.iter().chain(&class.statics) {
         let word = crate::fortran::names::spelling(spoken(&m.name));
-        let target = unit.names.fresh_of(&[word.as_str(), &format!("{type_name}_{word}")]);
+        let full = format!("{type_name}_{word}");
+        let shadows = crate::fortran::names::shadows_intrinsic(&word);
+        let wishes = if shadows { vec![full.as_str()] } else { vec![word.as_str(), full.as_str()] };
+        let target = unit.names.fresh_of(&wishes);
         unit.user_procedures.insert(target.clone());
         form.procedures.insert(&m.name, target);
     }
@@ -240,7 +243,7 @@ pub fn constants(unit: &mut Unit<'_>) -> Result<Vec<Declaration>, Rejection> {
         let Item::Class(class) = item else { continue };
         for constant in &class.constants {
             let Some(form) = unit.classes.get(&class.name) else { continue };
-            if super::module::is_function_constant(&constant.ty) {
+            if super::module::is_function_constant(constant) {
                 let message = format!("the constant `{}.{}`", class.name, constant.name);
                 return reject("class-constant", constant.span, message);
             }

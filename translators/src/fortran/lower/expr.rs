@@ -108,9 +108,7 @@ impl Body<'_, '_> {
         let constant = self.unit.module.constants().find(|c| c.name == source);
         let target = self.unit.globals.get(source, &mut self.unit.names);
         match constant {
-            Some(constant) if super::module::is_function_constant(&constant.ty) => {
-                Ok(call(target, Vec::new()))
-            }
+            Some(constant) if super::module::is_function_constant(constant) => Ok(call(target, Vec::new())),
             Some(_) => Ok(name(target)),
             None => reject("global", e.span, format!("the module variable `{source}`")),
         }
@@ -151,12 +149,14 @@ impl Body<'_, '_> {
                 crate::fortran::tree::build::section(value, None, None)
             }
             (Type::Str, value) if self.calls_procedure(&value) => self.held(value, wishes(ty), ty),
+            // gfortran frees what a constructor within a constructor holds.
+            (Type::Dict(..), value) if !is_designator(&value) => self.held(value, wishes(ty), ty),
             (_, value) => self.exactly(value, ty),
         }
     }
 
     /// Whether a procedure is called that is no intrinsic.
-    fn calls_procedure(&self, value: &Expr) -> bool {
+    pub fn calls_procedure(&self, value: &Expr) -> bool {
         match value {
             Expr::Call(callee, arguments) => {
                 let intrinsic = matches!(&**callee, Expr::Name(f) if super::super::names::is_intrinsic(f));

@@ -34,7 +34,7 @@ impl Body<'_, '_> {
     }
 
     /// Tests a position before it is used.
-    fn guard_position(&mut self, sequence: &Expr, ty: &Type, index: &ir::Expr) -> Result<(), Rejection> {
+    pub fn guard_position(&mut self, sequence: &Expr, ty: &Type, index: &ir::Expr) -> Result<(), Rejection> {
         let end = length(sequence, ty);
         let outside = match index.as_int().and_then(|v| i64::try_from(v).ok()) {
             Some(value) if value < 0 => binary(Op::Lt, end, int(-value)),
@@ -272,6 +272,9 @@ impl Body<'_, '_> {
             ExprKind::Lookup { base, key } => self.lookup_place(base, key),
             ExprKind::Index { base, index, mode } if is_array(&base.ty) => {
                 let sequence = self.place_designator(base)?;
+                if *mode != IndexMode::InRange && self.is_guarded(&ir::ExceptionKind::Index) {
+                    self.guard_position(&sequence, &base.ty, index)?;
+                }
                 let position = self.position(&sequence, &base.ty, index, *mode)?;
                 let element = base.ty.element().unwrap_or(Type::None);
                 Ok(self.value_of(at(sequence, position), &element))

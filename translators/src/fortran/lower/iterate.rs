@@ -295,6 +295,15 @@ impl Body<'_, '_> {
 
     /// The head of a loop over a sequence, with a variable of the source where one counts.
     pub fn head(&mut self, sequence: &Sequence, pattern: &Pattern, touched: &Touched) -> Head {
+        let mut head = self.loose_head(sequence, pattern, touched);
+        if self.default_kind.contains(&head.variable) {
+            head.first = self.narrow(head.first);
+            head.last = self.narrow(head.last);
+        }
+        head
+    }
+
+    fn loose_head(&mut self, sequence: &Sequence, pattern: &Pattern, touched: &Touched) -> Head {
         match (sequence, pattern) {
             (Sequence::Range { .. }, Pattern::Name { name, .. }) if self.can_count(name, touched) => {
                 self.named_range(sequence, name, false)

@@ -21,7 +21,16 @@ impl Body<'_, '_> {
         let [a, b] = <[Expr; 2]>::try_from(values).unwrap_or([int(0), int(0)]);
         let element = whole.ty.element().unwrap_or(Type::None);
         match op {
-            BinaryOp::Concat if text => Ok(binary(Op::Concat, a, b)),
+            BinaryOp::Concat if text => {
+                // gfortran gives two results of a recursive function in one expression the same memory.
+                let (a, b) = if self.recursive && self.calls_procedure(&a) && self.calls_procedure(&b) {
+                    let ty = &whole.ty;
+                    (self.held(a, &["front", "first_part"], ty), self.held(b, &["rest", "second_part"], ty))
+                } else {
+                    (a, b)
+                };
+                Ok(binary(Op::Concat, a, b))
+            }
             BinaryOp::Concat if is_array(&whole.ty) => Ok(self.appended(a, b, &element)),
             BinaryOp::Repeat if text => {
                 let times = if matches!(b, Expr::Int(value, _) if value >= 0) {
@@ -138,7 +147,7 @@ impl Body<'_, '_> {
             }
             Intrinsic::DeleteAt => {
                 let position = self.delete_position(&list, target, &rest[0])?;
-                self.delete_at(&list, position);
+                self.delete_at(&list, position, &element);
                 None
             }
             Intrinsic::Reverse => {
@@ -260,7 +269,7 @@ impl Body<'_, '_> {
         let position = self.delete_position(&list, target, index)?;
         let value = self.value_of(at(list.clone(), position.clone()), element);
         let value = self.taken(value, element);
-        self.delete_at(&list, position);
+        self.delete_at(&list, position, element);
         Ok(Some(value))
     }
 
@@ -280,10 +289,10 @@ impl Body<'_, '_> {
         Ok(name(&variable))
     }
 
-    fn delete_at(&mut self, list: &Expr, position: Expr) {
+    fn delete_at(&mut self, list: &Expr, position: Expr, element: &Type) {
         let before = section(list.clone(), None, Some(plus(position.clone(), -1)));
         let after = section(list.clone(), Some(plus(position, 1)), None);
-        self.set(list.clone(), Expr::Array(None, vec![before, after]));
+        self.set(list.clone(), constructor(element, vec![before, after]));
     }
 
     fn remove_item(
@@ -299,7 +308,7 @@ impl Body<'_, '_> {
         let stop =
             Stmt::ErrorStop(Some(crate::fortran::tree::build::text("the item to remove is not in the list")));
         self.emit(Stmt::If { branches: vec![(absent, vec![stop])], orelse: Vec::new() });
-        self.delete_at(&list, name(&variable));
+        self.delete_at(&list, name(&variable), element);
         Ok(None)
     }
 

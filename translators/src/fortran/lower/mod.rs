@@ -160,6 +160,8 @@ pub struct Body<'u, 'm> {
     /// Names of nested functions and whether they are subroutines.
     nested: BTreeMap<String, ir::Function>,
     internal: Vec<tree::ModuleItem>,
+    /// The procedure can call itself.
+    recursive: bool,
     /// The source's name of the object in a method or constructor.
     self_name: Option<String>,
     /// The first argument is the object that a bound procedure is called with.
@@ -203,6 +205,7 @@ impl<'u, 'm> Body<'u, 'm> {
             depth: 0,
             nested: BTreeMap::new(),
             internal: Vec::new(),
+            recursive: false,
             self_name: None,
             passed_object: false,
             key: None,

@@ -14,8 +14,8 @@ use crate::fortran::tree::{
 };
 use crate::fortran::types::{TypeOp, Types};
 use grammars::Rejection;
-use grammars::ir::visit::{each_expr, each_function, each_stmt};
-use grammars::ir::{self, Constant, Item, Type};
+use grammars::ir::visit::{any_expr, each_expr, each_function, each_stmt};
+use grammars::ir::{self, Constant, ExprKind, Intrinsic, Item, Type};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest name of a program unit without its ending.
@@ -100,7 +100,8 @@ pub(super) fn unit(module: &ir::Module) -> Result<Unit<'_>, Rejection> {
     for item in &module.items {
         match item {
             Item::Function(f) => {
-                let target = unit.globals.get(&f.name, &mut unit.names);
+                let target = unit.names.procedure(&f.name);
+                unit.globals.insert(&f.name, target.clone());
                 unit.user_procedures.insert(target);
             }
             Item::Constant(c) => {
@@ -167,7 +168,7 @@ pub(super) fn items(unit: &mut Unit<'_>) -> Result<Items, Rejection> {
             Item::Comment(text) => {
                 items.procedures.push(ModuleItem::Comment(text.lines().map(str::to_string).collect()));
             }
-            Item::Constant(constant) if is_function_constant(&constant.ty) => {
+            Item::Constant(constant) if is_function_constant(constant) => {
                 items.procedures.push(ModuleItem::Procedure(constant_function(unit, constant)?));
             }
             Item::Constant(constant) => {
@@ -184,14 +185,20 @@ pub(super) fn items(unit: &mut Unit<'_>) -> Result<Items, Rejection> {
     Ok(items)
 }
 
-/// Whether a constant of this type is a function without arguments: what holds allocatable
-/// components cannot be a named constant.
-pub fn is_function_constant(ty: &Type) -> bool {
-    match ty {
-        Type::Int | Type::Float | Type::Bool | Type::Char | Type::Str => false,
-        Type::List(t) | Type::Set(t) => !matches!(**t, Type::Int | Type::Float | Type::Bool | Type::Char),
-        _ => true,
-    }
+/// Whether a constant is a function without arguments: what holds allocatable components cannot be a
+/// named constant, nor can infinity.
+pub fn is_function_constant(constant: &Constant) -> bool {
+    let unbounded = any_expr(&constant.value, |e| match &e.kind {
+        ExprKind::Float(value) => !value.is_finite(),
+        ExprKind::Intrinsic { op, .. } => matches!(op, Intrinsic::Infinity | Intrinsic::NotANumber),
+        _ => false,
+    });
+    unbounded
+        || match &constant.ty {
+            Type::Int | Type::Float | Type::Bool | Type::Char | Type::Str => false,
+            Type::List(t) | Type::Set(t) => !matches!(**t, Type::Int | Type::Float | Type::Bool | Type::Char),
+            _ => true,
+        }
 }
 
 /// A constant under a name.

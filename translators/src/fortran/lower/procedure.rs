@@ -25,6 +25,7 @@ impl Body<'_, '_> {
     /// Fills this body with a function.
     pub fn procedure(&mut self, function: &Function, target: String) -> Result<Procedure, Rejection> {
         self.look_at(function);
+        self.recursive = function.effects.recursive;
         self.names.reserve(super::module::local_names(function));
         let mut arguments = Vec::new();
         let mut dummies = Vec::new();

@@ -158,7 +158,8 @@ impl Signatures {
     fn taint(&mut self, module: &Module) -> bool {
         let mut news = Vec::new();
         let mut look = |key: String, f: &Function| {
-            if self.by_name.get(&key).is_some_and(|s| s.pure) && self.calls_impure(f) {
+            let impure = || self.calls_impure(f) || self.changes_captured(f);
+            if self.by_name.get(&key).is_some_and(|s| s.pure) && impure() {
                 news.push(key);
             }
         };
@@ -172,6 +173,15 @@ impl Signatures {
             }
         }
         !news.is_empty()
+    }
+
+    /// Whether a function within another one changes what it sees of the variables around it.
+    fn changes_captured(&self, function: &Function) -> bool {
+        let captures = &function.captures;
+        !captures.is_empty() && {
+            let found = changes(&function.body, self);
+            captures.iter().any(|name| found.changed.contains(name))
+        }
     }
 
     fn calls_impure(&self, function: &Function) -> bool {
@@ -240,7 +250,7 @@ fn signature(function: &Function) -> Signature {
     let effects = &function.effects;
     let quiet = !effects.prints && !effects.changes_globals;
     let mutates = function.params.iter().any(|p| p.mutated);
-    let reaches_out = !function.rebinds.is_empty() || changes_captured(function);
+    let reaches_out = !function.rebinds.is_empty();
     Signature {
         params: function
             .params
@@ -269,10 +279,4 @@ fn called(block: &Block) -> BTreeSet<String> {
         });
     });
     keys
-}
-
-/// Whether a function within another one changes what it sees of the variables around it.
-fn changes_captured(function: &Function) -> bool {
-    let found = changes(&function.body, &Signatures::default());
-    function.captures.iter().any(|name| found.changed.contains(name))
 }
