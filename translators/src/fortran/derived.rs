@@ -253,6 +253,11 @@ struct MapText {
 
 impl MapText {
     fn fill(&self, template: &str) -> String {
+        let template = if self.key == self.value {
+            template.replace("KEY :: key\n  VALUE :: value\n", "KEY :: key, value\n")
+        } else {
+            template.to_string()
+        };
         template
             .replace("type(map)", &format!("class({})", self.map))
             .replace("WRAPPED_KEY", &self.wrapped_key)

@@ -26,8 +26,8 @@ impl Target for Fortran {
     }
 
     fn translate(&self, module: &Module) -> Result<Translation, Rejection> {
-        use crate::passes::{fill_defaults, loop_else, wrapping};
-        let module = wrapping::run(loop_else::run(fill_defaults::run(module.clone())));
+        use crate::passes::{fill_defaults, idioms, loop_else, wrapping};
+        let module = wrapping::run(loop_else::run(fill_defaults::run(idioms::run(module.clone()))));
         lower::translate(&module)
     }
 

@@ -1,8 +1,8 @@
 !> The members that both sets have.
-pure function intersection(left, right) result(common)
+pure function intersection(left, right) result(shared)
   type(element), intent(in) :: left(:), right(:)
-  type(element), allocatable :: common(:)
+  type(element), allocatable :: shared(:)
   integer :: i
 
-  common = pack(left, [(any(right == left(i)), i = 1, size(left))])
+  shared = pack(left, [(any(right == left(i)), i = 1, size(left))])
 end function intersection

@@ -212,6 +212,10 @@ impl Body<'_, '_> {
             BinaryOp::FloorDiv if self.is_natural(&a) && right.as_int().is_some_and(|v| v > 0) => {
                 binary(Op::Div, a, b)
             }
+            BinaryOp::FloorDiv if matches!(a, Expr::Name(_)) && right.as_int().is_some_and(|v| v > 0) => {
+                let remainder = self.kinded("modulo", a.clone(), b.clone());
+                binary(Op::Div, binary(Op::Sub, a, remainder), b)
+            }
             BinaryOp::FloorDiv => {
                 let function = self.unit.helper("floor_div", None);
                 call(function, vec![self.widened(a), self.widened(b)])

@@ -1,9 +1,10 @@
 //! Arrays from iterables: whole-array expressions, array constructors, and loops that append.
 
 use super::iterate::{Head, Sequence, Touched};
+use super::list::constructor;
 use super::{Body, reject};
-use crate::fortran::tree::build::{call, name};
-use crate::fortran::tree::{Expr, Stmt, Subscript};
+use crate::fortran::tree::build::{call, int, name, plus, section, size};
+use crate::fortran::tree::{Expr, Op, Stmt, Subscript};
 use crate::fortran::types::{is_array, wrapper_component};
 use grammars::Rejection;
 use grammars::ir::{self, Clause, ExprKind, Intrinsic, Pattern, Type};
@@ -20,6 +21,45 @@ pub struct Vectorised {
     pub items: Expr,
     /// The filter.
     pub mask: Option<Expr>,
+}
+
+/// What a comprehension that becomes an expression of arrays runs over.
+enum Over {
+    /// The items of this array.
+    Items(Expr),
+    /// Positions from the first to the last.
+    Positions(Expr, Expr),
+}
+
+impl Over {
+    /// `array(index)` for all values of the variable.
+    fn read(&self, array: &Expr, index: &Expr, variable: &str) -> Option<Expr> {
+        match self {
+            Over::Items(base) => (array == base && *index == name(variable)).then(|| base.clone()),
+            Over::Positions(first, last) => {
+                let offset = match index {
+                    Expr::Name(n) if n == variable => 0,
+                    Expr::Binary(op @ (Op::Add | Op::Sub), left, right) if **left == name(variable) => {
+                        match (op, &**right) {
+                            (Op::Add, Expr::Int(amount, _)) => *amount,
+                            (_, Expr::Int(amount, _)) => -amount,
+                            _ => return None,
+                        }
+                    }
+                    _ => return None,
+                };
+                if reads(array, variable) {
+                    return None;
+                }
+                let first = Some(plus(first.clone(), offset)).filter(|f| *f != int(1));
+                let last = Some(plus(last.clone(), offset)).filter(|l| *l != size(array.clone()));
+                Some(match (&first, &last) {
+                    (None, None) => array.clone(),
+                    _ => section(array.clone(), first, last),
+                })
+            }
+        }
+    }
 }
 
 /// The element and clauses of a generator, a `map` or a `filter`.
@@ -138,7 +178,7 @@ impl Body<'_, '_> {
             last: Box::new(head.last.clone()),
             step: head.step.clone().map(Box::new),
         };
-        Ok(Some(Expr::Array(None, vec![implied])))
+        Ok(Some(constructor(&element.ty, vec![implied])))
     }
 
     /// The item of a clause as an expression of the loop's variable, if it takes no statements.
@@ -185,11 +225,16 @@ impl Body<'_, '_> {
         let declarations = self.declarations.len();
         let touched = Touched::default();
         let (before, sequence) = self.block(|b| b.sequence(&clause.iter, &touched))?;
-        let Sequence::Array(base, _) = &sequence else {
+        let positions = matches!(sequence, Sequence::Range { step: 1, .. });
+        if !positions && !matches!(sequence, Sequence::Array(..)) {
             self.forget(declarations);
             return Ok(None);
-        };
+        }
         let head = self.head(&sequence, &clause.pattern, &touched);
+        let over = match &sequence {
+            Sequence::Array(base, _) => Over::Items(base.clone()),
+            _ => Over::Positions(head.first.clone(), head.last.clone()),
+        };
         let conditions = ir::Expr::all_of(clause.conditions.clone());
         let filtered = !clause.conditions.is_empty();
         let saved = std::mem::take(&mut self.reads);
@@ -199,7 +244,7 @@ impl Body<'_, '_> {
             Ok((item, mask))
         })?;
         self.reads = saved;
-        let whole = |e: &Expr| self.whole_array(e, &head.variable, base);
+        let whole = |e: &Expr| self.whole_array(e, &head.variable, &over);
         let items = if reads(&item, &head.variable) { whole(&item) } else { Some(item.clone()) };
         let masked = mask.as_ref().map(|m| if reads(m, &head.variable) { whole(m) } else { None });
         let safe = mask.is_none() || self.is_total_elementwise(&item, &head.variable);
@@ -228,18 +273,16 @@ impl Body<'_, '_> {
         total
     }
 
-    /// An expression of `base(variable)` as one of `base`, where everything in it works element by
-    /// element.
-    fn whole_array(&self, e: &Expr, variable: &str, base: &Expr) -> Option<Expr> {
+    /// An expression of `base(variable)` as one of `base`, or of sections of arrays, where everything in
+    /// it works element by element.
+    fn whole_array(&self, e: &Expr, variable: &str, over: &Over) -> Option<Expr> {
         if !reads(e, variable) {
             // What does not depend on the element must be a scalar without effects.
             return self.is_total(e).then(|| e.clone());
         }
-        let again = |part: &Expr| self.whole_array(part, variable, base).map(Box::new);
+        let again = |part: &Expr| self.whole_array(part, variable, over).map(Box::new);
         Some(match e {
-            Expr::Element(array, Subscript::At(index)) if **array == *base && **index == name(variable) => {
-                base.clone()
-            }
+            Expr::Element(array, Subscript::At(index)) => over.read(array, index, variable)?,
             Expr::Binary(op, left, right) => Expr::Binary(*op, again(left)?, again(right)?),
             Expr::Negate(operand) => Expr::Negate(again(operand)?),
             Expr::Not(operand) => Expr::Not(again(operand)?),
@@ -250,7 +293,7 @@ impl Body<'_, '_> {
                     return None;
                 }
                 let arguments: Option<Vec<Expr>> =
-                    arguments.iter().map(|a| self.whole_array(a, variable, base)).collect();
+                    arguments.iter().map(|a| self.whole_array(a, variable, over)).collect();
                 Expr::Call(callee.clone(), arguments?)
             }
             _ => return None,
@@ -268,7 +311,7 @@ impl Body<'_, '_> {
         self.clause_loops(clauses, &mut |b| {
             let item = b.exact(element)?;
             let item = b.element_of(item, &element.ty);
-            b.emit(Stmt::Assign(target.clone(), Expr::Array(None, vec![target.clone(), item])));
+            b.emit(Stmt::Assign(target.clone(), constructor(&element.ty, vec![target.clone(), item])));
             Ok(())
         })
     }

@@ -258,9 +258,10 @@ impl Body<'_, '_> {
         mode: ir::IndexMode,
         value: &ir::Expr,
     ) -> Result<(), Rejection> {
-        let new = self.exact(value)?;
+        let new = self.expr(value)?;
         let place = self.place_designator(base)?;
         if matches!(base.ty, Type::Dict(..)) {
+            let new = self.exactly(new, &value.ty);
             let key = self.exact(index)?;
             self.store(place, &base.ty, key, new);
             return Ok(());

@@ -107,6 +107,8 @@ impl Body<'_, '_> {
     /// An array of so many equal items.
     pub fn filled(&mut self, item: Expr, times: Expr) -> Result<Expr, Rejection> {
         let variable = self.loop_variable_for(&times);
+        let letter = self.fixed_length(&item) == Some(1);
+        let element = if letter { &Type::Char } else { &Type::None };
         let item = Expr::ImpliedDo {
             item: Box::new(item),
             variable,
@@ -114,7 +116,7 @@ impl Body<'_, '_> {
             last: Box::new(times),
             step: None,
         };
-        Ok(Expr::Array(None, vec![item]))
+        Ok(constructor(element, vec![item]))
     }
 
     /// A statement that changes a list or set; the value that it gives, if any.
@@ -430,7 +432,7 @@ impl Body<'_, '_> {
 
 /// `[items]`; gfortran looks at the first item for the length of characters, which an empty array
 /// does not tell.
-fn constructor(element: &Type, items: Vec<Expr>) -> Expr {
+pub fn constructor(element: &Type, items: Vec<Expr>) -> Expr {
     let spec = (*element == Type::Char).then_some(TypeSpec::Character(Length::Of(1)));
     Expr::Array(spec, items)
 }

@@ -85,11 +85,12 @@ impl Body<'_, '_> {
                     Some(before) => crate::fortran::tree::build::and(before, value),
                 });
             } else {
+                // Orders of integers have opposites.
+                let opposite = condition.clone().negated();
+                let plain = stmts.is_empty() && !matches!(opposite.kind, ExprKind::Not(_));
+                let ends = if plain { self.expr(&opposite)? } else { not(value) };
                 tests.extend(stmts);
-                tests.push(Stmt::If {
-                    branches: vec![(not(value), vec![Stmt::Exit(None)])],
-                    orelse: Vec::new(),
-                });
+                tests.push(Stmt::If { branches: vec![(ends, vec![Stmt::Exit(None)])], orelse: Vec::new() });
             }
         }
         let (mut body, ()) = self.block(|b| b.statements(block))?;

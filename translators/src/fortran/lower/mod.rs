@@ -32,6 +32,7 @@ mod stmt;
 mod tests;
 mod text;
 mod text_of;
+mod tidy;
 mod usage;
 
 pub use module::translate;

@@ -209,8 +209,7 @@ pub fn constant(unit: &mut Unit<'_>, constant: &Constant, target: String) -> Res
     }
     let (spec, array) = unit.types.variable(&constant.ty, &mut unit.names);
     let mut body = Body::new(unit);
-    let value = body.exact(&constant.value)?;
-    let value = body.exactly(value, &constant.ty);
+    let value = body.expr(&constant.value)?;
     if body.blocks.iter().any(|b| !b.is_empty()) {
         let message = format!("the constant `{}`, which takes statements to compute", constant.name);
         return reject("constant", constant.span, message);

@@ -67,6 +67,12 @@ impl Body<'_, '_> {
         let result = result.map(|(name, _)| name);
         let mut body = self.blocks.pop().unwrap_or_default();
         let internal = std::mem::take(&mut self.internal);
+        // A procedure shares its variables with those within it.
+        if !self.is_internal && internal.is_empty() {
+            let kept: BTreeSet<String> = arguments.iter().chain(&result).cloned().collect();
+            super::tidy::drop_unread(&mut body, &kept, &|value| self.is_total(value));
+        }
+        super::tidy::drop_final_returns(&mut body);
         let text = print::statements(&body) + &print::items(&internal);
         let unused = unused(&declarations, &arguments, &text);
         if !unused.is_empty() {
