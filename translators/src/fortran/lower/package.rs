@@ -3,11 +3,11 @@
 //! Derived types stand in a module of their own, which all others use; helpers stay private to each
 //! module that calls them.
 
-use super::{Unit, reject};
 use super::module::{
     definitions, intrinsic_uses, items, kinds, mentions, test_names, unit, used_helpers, used_operators,
 };
 use super::tests::{self, TestProgram};
+use super::{Unit, reject};
 use crate::fortran::helpers::Helpers;
 use crate::fortran::names::spelling;
 use crate::fortran::print;
