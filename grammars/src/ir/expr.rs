@@ -94,6 +94,14 @@ pub enum ExprKind {
     Not(Box<Expr>),
     /// The value is `None`; `Bool`.
     IsNone(Box<Expr>),
+    /// The value, of a `Union`, an `Any` or a base class, is of this type; `Bool`. The type is a
+    /// member or a union of members; of a container only its kind is asked for.
+    IsInstance {
+        /// The value.
+        value: Box<Expr>,
+        /// What it is asked for.
+        ty: Type,
+    },
     /// `then if condition else orelse`.
     IfElse {
         /// The condition.
@@ -442,4 +450,12 @@ pub enum Conversion {
     FloatToInt,
     /// An instance to its base class.
     Upcast,
+    /// A member to a `Union`, or a union to a wider one; a new list, which nothing else refers to, to one
+    /// of such values.
+    ToUnion,
+    /// A `Union` or `Any` to a member that a test has shown it to be.
+    Narrow,
+    /// A `Union` or `Any` to the only member for which the program makes sense here; any other value
+    /// raises `Type`.
+    Cast,
 }

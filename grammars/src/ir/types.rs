@@ -41,6 +41,11 @@ pub enum Type {
     Class(String),
     /// A value of the source's library that only the library's operations look into.
     Library(LibraryType),
+    /// A value of one of several types, which a program tells apart with [`super::ExprKind::IsInstance`]
+    /// or treats alike. Two or more members, flat, sorted, without `None` (that stays `Optional`).
+    Union(Vec<Type>),
+    /// A value of types that contain one another without end: the items of `[1, [2, [3]]]`.
+    Any,
     /// Something that can be iterated once and is not stored: `range`, `zip`, a generator
     /// expression, `dict.items()`. It appears only where it is consumed at once (as the iterable
     /// of a loop or clause, or the argument of an intrinsic); one that is stored was turned into a
@@ -104,6 +109,53 @@ impl Type {
         }
     }
 
+    /// One of `members`: flat, sorted, and just the type where there is only one. `None` among them
+    /// makes it optional.
+    pub fn union(members: impl IntoIterator<Item = Type>) -> Type {
+        let mut flat = std::collections::BTreeSet::new();
+        let mut optional = false;
+        let mut open: Vec<Type> = members.into_iter().collect();
+        while let Some(member) = open.pop() {
+            match member {
+                Type::Union(more) => open.extend(more),
+                Type::Optional(inner) => {
+                    optional = true;
+                    open.push(*inner);
+                }
+                Type::None => optional = true,
+                Type::Any => {
+                    flat = std::collections::BTreeSet::from([Type::Any]);
+                    open.retain(|t| matches!(t, Type::None | Type::Optional(_)));
+                }
+                _ if flat.contains(&Type::Any) => {}
+                member => {
+                    flat.insert(member);
+                }
+            }
+        }
+        let mut flat: Vec<Type> = flat.into_iter().collect();
+        let ty = match flat.len() {
+            0 => Type::None,
+            1 => flat.remove(0),
+            _ => Type::Union(flat),
+        };
+        if optional { Type::optional(ty) } else { ty }
+    }
+
+    /// Values of it can be of several types.
+    pub fn is_union(&self) -> bool {
+        matches!(self, Type::Union(_) | Type::Any)
+    }
+
+    /// `Int` or `Float`, or one of several such.
+    pub fn is_number(&self) -> bool {
+        match self {
+            Type::Union(members) => members.iter().all(Type::is_number),
+            Type::Bool | Type::Int | Type::Float => true,
+            _ => false,
+        }
+    }
+
     /// `Iter(element)`.
     pub fn iter(element: Type) -> Type {
         Type::Iter(Box::new(element))
@@ -162,6 +214,10 @@ impl fmt::Display for Type {
             Type::Function { params, ret } => write!(f, "Callable[[{}], {ret}]", join(params)),
             Type::Class(name) => write!(f, "{name}"),
             Type::Library(library) => write!(f, "{}", library.name()),
+            Type::Union(members) => {
+                write!(f, "{}", members.iter().map(Type::to_string).collect::<Vec<_>>().join(" | "))
+            }
+            Type::Any => write!(f, "Any"),
             Type::Iter(t) => write!(f, "Iterable[{t}]"),
             Type::Array { element, rank } => write!(f, "ndarray[{element}, {rank}]"),
         }

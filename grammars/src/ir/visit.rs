@@ -60,6 +60,7 @@ macro_rules! walk_expr_kind {
             ExprKind::Unary { operand: value, .. }
             | ExprKind::Not(value)
             | ExprKind::IsNone(value)
+            | ExprKind::IsInstance { value, .. }
             | ExprKind::Field { object: value, .. }
             | ExprKind::Lambda { body: value, .. }
             | ExprKind::Convert { value, .. } => $visitor.expr(value),

@@ -150,7 +150,13 @@ pub fn node(names: &mut Names, wish: &str, ty: &Type) -> Option<Node> {
                 fields.map(|(field, ty)| node(names, &format!("{wish}-{}", word(&field)), &ty)).collect();
             (name, Shape::Parts(parts?))
         }
-        Type::None | Type::Function { .. } | Type::Iter(_) | Type::Array { .. } | Type::Library(_) => {
+        Type::None
+        | Type::Function { .. }
+        | Type::Iter(_)
+        | Type::Array { .. }
+        | Type::Union(_)
+        | Type::Any
+        | Type::Library(_) => {
             return None;
         }
     };

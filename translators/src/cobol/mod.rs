@@ -41,6 +41,7 @@ impl Target for Cobol {
             let message = "An array of numbers, with arithmetic on all of it at once, has no COBOL form.";
             return Err(Rejection::new("cobol.array", span, message));
         }
+        crate::passes::unions::refuse(module, &SPEC.id)?;
         let module = legalised(module.clone());
         let capacities = Capacities::of(&module);
         let context = lower::Context { signatures: lower::signatures(&module), capacities, module: &module };

@@ -26,7 +26,8 @@ impl Target for Fortran {
     }
 
     fn translate(&self, module: &Module) -> Result<Translation, Rejection> {
-        use crate::passes::{fill_defaults, idioms, loop_else, wrapping};
+        use crate::passes::{fill_defaults, idioms, loop_else, unions, wrapping};
+        unions::refuse(module, &SPEC.id)?;
         let module = wrapping::run(loop_else::run(fill_defaults::run(idioms::run(module.clone()))));
         lower::translate(&module)
     }

@@ -252,6 +252,7 @@ pub fn word(ty: &Type) -> String {
         Type::Array { element, .. } => format!("{}_matrix", word(element)),
         // Values of these types have no declaration, so no name is ever built on this word.
         Type::Library(_) => "library".into(),
+        Type::Union(_) | Type::Any => "value".into(),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Cells: what is known so far about the type of one variable, parameter, result, container
 //! element or expression.
 //!
-//! Knowledge only grows: unknown, then `Bool` ≤ `Int` ≤ `Float`, then "or `None`". Cells of
-//! container elements are shared (unified) when containers flow into each other, because the
-//! containers are references; everything else flows one way.
+//! Knowledge only grows: unknown, then `Bool` ≤ `Int` ≤ `Float`, then "or `None`"; where the module is
+//! read with unions ([`Mode`]), then several types. Cells of container elements are shared (unified) when
+//! containers flow into each other, because the containers are references; everything else flows one way.
 
 use super::regex::Groups;
 use grammars::Span;
@@ -44,6 +44,8 @@ pub(super) enum Head {
     Array(ArrayHead),
     /// A slice as one of several subscripts.
     Slice,
+    /// Values of several types: two or more heads of different kinds, none of them unknown.
+    Union(Vec<Head>),
 }
 
 /// What is known of an array.
@@ -81,6 +83,18 @@ impl Element {
     }
 }
 
+/// What happens where values of different types meet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Numbers join; everything else is a conflict.
+    #[default]
+    Plain,
+    /// Numbers join; everything else is a value of several types.
+    Unions,
+    /// Also numbers of different types are values of several types.
+    NumbersApart,
+}
+
 impl Head {
     /// What a person calls it.
     pub fn describe(&self) -> &'static str {
@@ -101,7 +115,22 @@ impl Head {
             Head::Library(library, _) => library.name(),
             Head::Array(_) => "an array",
             Head::Slice => "a slice",
+            Head::Union(_) => "of several types",
         }
+    }
+
+    /// The types that values can have.
+    pub fn members(&self) -> &[Head] {
+        match self {
+            Head::Union(members) => members,
+            Head::Unknown => &[],
+            head => std::slice::from_ref(head),
+        }
+    }
+
+    /// `bool`, `int` or `float`.
+    pub fn is_number(&self) -> bool {
+        self.rank().is_some()
     }
 
     /// Rank among the numbers, if it is one.
@@ -153,6 +182,8 @@ pub(super) struct Cells {
     nodes: Vec<Node>,
     /// For each class its base class.
     bases: std::collections::BTreeMap<String, Option<String>>,
+    /// What happens where values of different types meet.
+    pub mode: Mode,
     /// Something grew since this was last cleared.
     pub changed: bool,
     pub conflicts: Vec<Conflict>,
@@ -231,6 +262,8 @@ impl Cells {
                 };
                 self.of(Head::Array(ArrayHead { element, rank: Some(*rank) }))
             }
+            // No table of the library speaks of these.
+            Type::Union(_) | Type::Any => self.fresh(),
         }
     }
 
@@ -346,6 +379,16 @@ impl Cells {
         self.flow_value(from, to);
     }
 
+    /// As `flow_value`; of several types only the numbers.
+    pub fn flow_number(&mut self, from: Cell, to: Cell) {
+        match self.head(from).clone() {
+            Head::Union(members) => {
+                members.into_iter().filter(Head::is_number).for_each(|member| self.join(to, member));
+            }
+            _ => self.flow_value(from, to),
+        }
+    }
+
     /// As `flow`, without `None`.
     pub fn flow_value(&mut self, from: Cell, to: Cell) {
         if self.root(from) == self.root(to) {
@@ -357,6 +400,15 @@ impl Cells {
         let (head, missing) = (self.head(from).clone(), self.missing(from));
         self.join(to, head);
         self.set_missing(to, missing);
+        self.agree_on_tuples(from, to);
+    }
+
+    /// Among values of several types a tuple is held as where it came to, however deep it lies.
+    pub fn agree_on_tuples(&mut self, from: Cell, to: Cell) {
+        let is_loose = |head: &Head| matches!(head, Head::VarTuple(_));
+        if self.mode != Mode::Plain && self.head(to).members().iter().any(is_loose) {
+            self.loosen_tuple(from);
+        }
     }
 
     /// `cell` can also be `head`.
@@ -366,6 +418,10 @@ impl Cells {
             (_, Head::Unknown) => {}
             (Head::Unknown, Head::Iter(t)) => self.set_head(cell, Head::List(t)),
             (Head::Unknown, head) => self.set_head(cell, head),
+            (old @ Head::Union(_), head) | (old, head @ Head::Union(_)) => {
+                self.join_members(cell, &old, &head)
+            }
+            (old, head) if !self.same_kind(&old, &head) => self.part_ways(cell, old, head),
             (old, head) if old.rank().is_some() && head.rank().is_some() => {
                 if old.rank() != head.rank() {
                     self.set_mixed(cell);
@@ -406,6 +462,78 @@ impl Cells {
             (Head::Slice, Head::Slice) => {}
             (old, head) => self.conflict(old, head),
         }
+    }
+
+    /// Values of the two can have one type.
+    fn same_kind(&self, a: &Head, b: &Head) -> bool {
+        match (a, b) {
+            (a, b) if a.is_number() && b.is_number() => self.mode != Mode::NumbersApart || a == b,
+            (Head::Str | Head::Exception, Head::Str | Head::Exception)
+            | (Head::List(_) | Head::Iter(_), Head::List(_) | Head::Iter(_))
+            | (Head::Tuple(_) | Head::VarTuple(_), Head::Tuple(_) | Head::VarTuple(_)) => true,
+            (Head::Function(p, _), Head::Function(q, _)) => p.len() == q.len(),
+            (Head::Library(a, _), Head::Library(b, _)) => a == b,
+            (Head::Class(a), Head::Class(b)) => {
+                let ancestors = self.ancestors(a);
+                self.ancestors(b).iter().any(|c| ancestors.contains(c))
+            }
+            (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
+        }
+    }
+
+    /// Types that have nothing in common meet.
+    fn part_ways(&mut self, cell: Cell, old: Head, head: Head) {
+        let odd = |h: &Head| matches!(h, Head::Function(..) | Head::Exception | Head::Array(_) | Head::Slice);
+        if self.mode == Mode::Plain || odd(&old) || odd(&head) {
+            return self.conflict(old, head);
+        }
+        self.set_head(cell, Head::Union(vec![old, head]));
+    }
+
+    /// `cell`, which is `old`, can also be what `more` can be.
+    fn join_members(&mut self, cell: Cell, old: &Head, more: &Head) {
+        let mut members = old.members().to_vec();
+        let mut grown = !matches!(old, Head::Union(_));
+        for head in more.members() {
+            let head = match head {
+                Head::Iter(t) => Head::List(*t),
+                head => head.clone(),
+            };
+            match members.iter().position(|m| self.same_kind(m, &head)) {
+                None => {
+                    members.push(head);
+                    grown = true;
+                }
+                Some(at) if self.is_same(&members[at], &head) => {}
+                Some(at) => {
+                    let joined = self.of(members[at].clone());
+                    self.join(joined, head);
+                    if self.is_mixed(joined) {
+                        self.set_mixed(cell);
+                    }
+                    let joined = self.head(joined).clone();
+                    grown |= !self.is_same(&joined, &members[at]);
+                    members[at] = joined;
+                }
+            }
+        }
+        // Joining parts may have made this very cell grow.
+        if grown && *self.head(cell) == *old {
+            self.set_head(cell, if members.len() == 1 { members.remove(0) } else { Head::Union(members) });
+        } else if grown {
+            self.changed = true;
+        }
+    }
+
+    /// The two are the same, with the same parts.
+    fn is_same(&self, a: &Head, b: &Head) -> bool {
+        let (x, y) = (inner(a), inner(b));
+        let parts = x.len() == y.len() && x.iter().zip(&y).all(|(a, b)| self.root(*a) == self.root(*b));
+        let outer = match (a, b) {
+            (Head::Class(a), Head::Class(b)) => a == b,
+            _ => std::mem::discriminant(a) == std::mem::discriminant(b),
+        };
+        parts && outer
     }
 
     fn become_var_tuple(&mut self, cell: Cell, element: Cell, items: Vec<Cell>) {
@@ -462,10 +590,37 @@ impl Cells {
 
     /// Turns a tuple into one whose length may vary; its items get one type.
     pub fn loosen_tuple(&mut self, cell: Cell) {
-        if let Head::Tuple(items) = self.head(cell).clone() {
-            let element = self.fresh();
-            self.become_var_tuple(cell, element, items);
+        match self.head(cell).clone() {
+            Head::Tuple(items) => {
+                let element = self.fresh();
+                self.become_var_tuple(cell, element, items);
+            }
+            Head::Union(mut members) => {
+                let Some(at) = members.iter().position(|m| matches!(m, Head::Tuple(_))) else { return };
+                let loose = self.of(members[at].clone());
+                self.loosen_tuple(loose);
+                members[at] = self.head(loose).clone();
+                self.set_head(cell, Head::Union(members));
+            }
+            _ => {}
         }
+    }
+
+    /// Values of the cell hold values of the same cell.
+    fn is_recursive(&self, cell: Cell) -> bool {
+        let start = self.root(cell);
+        let mut seen = std::collections::BTreeSet::new();
+        let mut open = self.parts(cell);
+        while let Some(part) = open.pop() {
+            let part = self.root(part);
+            if part == start {
+                return true;
+            }
+            if seen.insert(part) {
+                open.extend(inner(&self.nodes[part].head));
+            }
+        }
+        false
     }
 
     /// The type, if its outermost part is known and it is finite. Inner parts of which nothing is
@@ -476,11 +631,32 @@ impl Cells {
 
     fn resolve_within(&self, cell: Cell, depth: usize) -> Option<Type> {
         let depth = depth.checked_sub(1)?;
-        let boxed = |c: &Cell| self.resolve_within(*c, depth).map(Box::new);
         let ty = match self.head(cell) {
             Head::Unknown if self.is_nullable(cell) => Type::None,
             Head::Unknown if depth + 1 == MAX_TYPE_DEPTH => return None,
             Head::Unknown => Type::Int,
+            Head::Union(_) if self.is_recursive(cell) => Type::Any,
+            Head::Union(members) => {
+                let members: Option<Vec<Type>> =
+                    members.iter().map(|m| self.resolve_head(m, depth)).collect();
+                let members = members?;
+                // A list of values that may be such lists is itself one of those values.
+                if members.iter().any(holds_any) { Type::Any } else { Type::union(members) }
+            }
+            head => self.resolve_head(head, depth)?,
+        };
+        Some(if self.is_nullable(cell) { Type::optional(ty) } else { ty })
+    }
+
+    /// The type of values with this head.
+    pub fn resolve_member(&self, head: &Head) -> Option<Type> {
+        self.resolve_head(head, MAX_TYPE_DEPTH - 1)
+    }
+
+    fn resolve_head(&self, head: &Head, depth: usize) -> Option<Type> {
+        let boxed = |c: &Cell| self.resolve_within(*c, depth).map(Box::new);
+        Some(match head {
+            Head::Unknown | Head::Union(_) => return None,
             Head::Bool => Type::Bool,
             Head::Int => Type::Int,
             Head::Float => Type::Float,
@@ -500,18 +676,34 @@ impl Cells {
             Head::Library(library, _) => Type::Library(*library),
             Head::Array(ArrayHead { element, rank }) => Type::array(element.as_ref()?.ty(), (*rank)?),
             Head::Slice => return None,
-        };
-        Some(if self.is_nullable(cell) { Type::optional(ty) } else { ty })
+        })
     }
 
     /// The cells directly inside.
     pub fn parts(&self, cell: Cell) -> Vec<Cell> {
-        match self.head(cell) {
-            Head::List(t) | Head::VarTuple(t) | Head::Set(t) | Head::Iter(t) => vec![*t],
-            Head::Dict(k, v) => vec![*k, *v],
-            Head::Tuple(items) => items.clone(),
-            Head::Function(params, ret) => params.iter().copied().chain([*ret]).collect(),
-            _ => Vec::new(),
-        }
+        inner(self.head(cell))
+    }
+}
+
+/// The type has a part that is `Any`.
+fn holds_any(ty: &Type) -> bool {
+    match ty {
+        Type::Any => true,
+        Type::List(t) | Type::Set(t) | Type::Iter(t) | Type::Optional(t) => holds_any(t),
+        Type::Dict(key, value) => holds_any(key) || holds_any(value),
+        Type::Tuple(items) => items.iter().any(holds_any),
+        _ => false,
+    }
+}
+
+/// The cells directly inside values with this head.
+fn inner(head: &Head) -> Vec<Cell> {
+    match head {
+        Head::List(t) | Head::VarTuple(t) | Head::Set(t) | Head::Iter(t) => vec![*t],
+        Head::Dict(k, v) => vec![*k, *v],
+        Head::Tuple(items) => items.clone(),
+        Head::Function(params, ret) => params.iter().copied().chain([*ret]).collect(),
+        Head::Union(members) => members.iter().flat_map(inner).collect(),
+        _ => Vec::new(),
     }
 }

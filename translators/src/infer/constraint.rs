@@ -3,6 +3,7 @@
 use super::cells::Cell;
 use super::key::Key;
 use super::library::Row;
+use super::narrowing::Asked;
 use grammars::Span;
 use grammars::surface::{BinaryOp, Expr, UnaryOp};
 
@@ -69,6 +70,12 @@ pub(super) enum Constraint<'m> {
         from: Cell,
         to: Cell,
         witnesses: Vec<Cell>,
+    },
+    /// As `Flow`, with those of the types that the tests leave.
+    Asked {
+        from: Cell,
+        to: Cell,
+        asked: Vec<Asked>,
     },
     /// Iterating over `source` gives `element`.
     Iterate {

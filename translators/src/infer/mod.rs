@@ -7,7 +7,8 @@
 //! 3. [`elaborate`] walks the module again and writes the IR, with everything explicit that the source
 //!    leaves to run time.
 //!
-//! A program that uses a function with several types is split first, see [`specialise`].
+//! A program that uses a function with several types is split, see [`specialise`]; where that does not help,
+//! it is read once more with values of several types, see [`unions`].
 //!
 //! Knowledge flows forward, from annotations, literals, tests and calls; the elements of containers are
 //! shared, so that `xs = []` learns from `xs.append(1)`.
@@ -37,12 +38,14 @@ mod solve;
 mod special;
 mod specialise;
 mod type_test;
+mod unions;
 mod walk;
 mod webs;
 
 #[cfg(test)]
 mod tests;
 
+use cells::Mode;
 use grammars::python::equivalents::{Sharing, link};
 use grammars::{Rejection, ir, surface};
 
@@ -52,34 +55,65 @@ use grammars::{Rejection, ir, surface};
 /// A [`Rejection`] with a code `infer.REASON` for what has no rule or stays unknown, or the one that the
 /// front end left in the tree.
 pub fn infer(module: &surface::Module) -> Result<ir::Module, Rejection> {
-    let Some(linked) = link(module, Sharing::Shared) else { return infer_linked(module) };
-    match infer_linked(&linked) {
-        Err(problem) if SEVERAL_TYPES.contains(&problem.code.as_str()) => {
-            // Calls of one function of the library may have different types.
-            let apart = link(module, Sharing::Apart).unwrap_or(linked);
-            infer_linked(&apart).map_err(|_| problem)
+    let Some(linked) = link(module, Sharing::Shared) else {
+        return infer_linked(module).or_else(|problem| with_several_types(module, problem));
+    };
+    infer_linked(&linked).or_else(|problem| {
+        if !may_be_several(&problem) {
+            return Err(problem);
         }
-        result => result,
-    }
+        // Calls of one function of the library may have different types.
+        let apart = link(module, Sharing::Apart).unwrap_or(linked);
+        infer_linked(&apart).or_else(|_| with_several_types(&apart, problem))
+    })
 }
 
-/// Infers a module that has the equivalents of the library's functions that it uses.
+/// Infers a module that has the equivalents of the library's functions that it uses, each value of one
+/// type.
 fn infer_linked(module: &surface::Module) -> Result<ir::Module, Rejection> {
-    match infer_once(module) {
-        Err(problem) if SEVERAL_TYPES.contains(&problem.code.as_str()) => {
-            specialise::specialised(module, problem)
-        }
-        result => result,
-    }
+    infer_once(module).or_else(|problem| {
+        let specialised = if may_be_several(&problem) { specialise::specialised(module) } else { None };
+        specialised.ok_or(problem)
+    })
 }
 
-/// Reasons that go away when a function is copied for each way in which it is used.
-const SEVERAL_TYPES: [&str; 5] =
-    ["infer.mixed-types", "infer.operator", "infer.method", "infer.number-type", "infer.unpack"];
+/// Infers a module with values of several types; `problem` is why it has no types without.
+fn with_several_types(module: &surface::Module, problem: Rejection) -> Result<ir::Module, Rejection> {
+    if !may_be_several(&problem) {
+        return Err(problem);
+    }
+    infer_in(module, Mode::Unions).or_else(|with_unions| match infer_in(module, Mode::NumbersApart) {
+        Err(_) if with_unions.code.as_str() == "infer.unsettled" => Err(problem),
+        Err(_) => Err(with_unions),
+        result => result,
+    })
+}
 
-/// Infers the module as it is.
+fn may_be_several(problem: &Rejection) -> bool {
+    SEVERAL_TYPES.contains(&problem.code.as_str())
+}
+
+/// Reasons that go away when a function is copied for each way in which it is used, or when values can be
+/// of several types.
+const SEVERAL_TYPES: [&str; 9] = [
+    "infer.mixed-types",
+    "infer.operator",
+    "infer.method",
+    "infer.number-type",
+    "infer.unpack",
+    "infer.conversion",
+    "infer.isinstance",
+    "infer.not-iterable",
+    "infer.membership",
+];
+
+/// Infers the module as it is, every value of one type.
 fn infer_once(module: &surface::Module) -> Result<ir::Module, Rejection> {
-    let mut facts = generate::generate(module)?;
+    infer_in(module, Mode::Plain)
+}
+
+fn infer_in(module: &surface::Module, mode: Mode) -> Result<ir::Module, Rejection> {
+    let mut facts = generate::generate(module, mode)?;
     hints::solve_with_hints(&mut facts);
     if let Some(rejection) = first_problem(&facts) {
         return Err(rejection);

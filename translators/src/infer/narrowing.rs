@@ -1,4 +1,5 @@
-//! Which places are known not to hold `None` at a point of the program.
+//! What tests tell of places at a point of the program: which do not hold `None`, and which values of
+//! several types have, or have not, some of them.
 //!
 //! ```python
 //! if best is None or value < best:   # right of `or`, best is a number
@@ -6,6 +7,7 @@
 //! ```
 
 use super::cells::Cell;
+use super::type_test::type_test;
 use grammars::surface::{CompareOp, Expr, ExprKind, Stmt, StmtKind, UnaryOp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +16,18 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Narrowing {
     places: BTreeMap<String, Vec<Cell>>,
+    tests: BTreeMap<String, Vec<Asked>>,
+}
+
+/// The value of a place has one of the types, or none of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// The types, by path or name.
+    pub types: Vec<String>,
+    /// It has one of them.
+    pub holds: bool,
+    /// Subtypes do not count.
+    pub exact: bool,
 }
 
 impl Narrowing {
@@ -22,9 +36,17 @@ impl Narrowing {
         self.places.get(place).map(Vec::as_slice)
     }
 
-    /// The places were tested and are not `None`.
-    pub fn assume(&mut self, places: impl IntoIterator<Item = String>) {
-        self.places.extend(places.into_iter().map(|p| (p, Vec::new())));
+    /// The condition came out as `outcome`.
+    pub fn assume(&mut self, condition: &Expr, outcome: bool) {
+        self.places.extend(implied(condition, outcome).into_iter().map(|p| (p, Vec::new())));
+        for (place, asked) in implied_types(condition, outcome) {
+            self.tests.entry(place).or_default().push(asked);
+        }
+    }
+
+    /// What is known of the type of a place's value.
+    pub fn asked(&self, place: &str) -> &[Asked] {
+        self.tests.get(place).map_or(&[], Vec::as_slice)
     }
 
     /// `value` was stored.
@@ -36,6 +58,7 @@ impl Narrowing {
     /// The place was changed; what lies in it is not known either.
     pub fn forget(&mut self, place: &str) {
         self.places.retain(|p, _| p != place && !mentions(p, place));
+        self.tests.retain(|p, _| p != place && !mentions(p, place));
     }
 
     /// Only what both know.
@@ -46,6 +69,11 @@ impl Narrowing {
                 true
             }
             None => false,
+        });
+        self.tests.retain(|place, asked| {
+            let others = other.asked(place);
+            asked.retain(|a| others.contains(a));
+            !asked.is_empty()
         });
     }
 }
@@ -72,7 +100,7 @@ pub(super) fn place(e: &Expr) -> Option<String> {
 }
 
 /// Places that are not `None` if the condition comes out as `outcome`.
-pub(super) fn implied(condition: &Expr, outcome: bool) -> BTreeSet<String> {
+fn implied(condition: &Expr, outcome: bool) -> BTreeSet<String> {
     match &condition.kind {
         ExprKind::Unary { op: UnaryOp::Not, operand } => implied(operand, !outcome),
         ExprKind::And(items) if outcome => items.iter().flat_map(|c| implied(c, true)).collect(),
@@ -92,6 +120,20 @@ pub(super) fn implied(condition: &Expr, outcome: bool) -> BTreeSet<String> {
     }
 }
 
+/// What is known of the types of places if the condition comes out as `outcome`.
+fn implied_types(condition: &Expr, outcome: bool) -> Vec<(String, Asked)> {
+    if let Some(test) = type_test(condition) {
+        let asked = Asked { types: test.types, holds: test.holds == outcome, exact: test.exact };
+        return place(test.value).into_iter().map(|p| (p, asked.clone())).collect();
+    }
+    match &condition.kind {
+        ExprKind::Unary { op: UnaryOp::Not, operand } => implied_types(operand, !outcome),
+        ExprKind::And(items) if outcome => items.iter().flat_map(|c| implied_types(c, true)).collect(),
+        ExprKind::Or(items) if !outcome => items.iter().flat_map(|c| implied_types(c, false)).collect(),
+        _ => Vec::new(),
+    }
+}
+
 fn compared(left: &Expr, op: CompareOp, right: &Expr, outcome: bool) -> BTreeSet<String> {
     let is_none = |e: &Expr| matches!(e.kind, ExprKind::None);
     let not_none = match op {
@@ -105,6 +147,15 @@ fn compared(left: &Expr, op: CompareOp, right: &Expr, outcome: bool) -> BTreeSet
 
 fn is_literal(e: &Expr) -> bool {
     matches!(e.kind, ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Str(_) | ExprKind::Bool(_))
+}
+
+/// The block up to where control leaves it for good: what stands behind a `return` is never reached.
+pub(super) fn live(block: &[Stmt]) -> &[Stmt] {
+    let leaves = |stmt: &Stmt| {
+        matches!(stmt.kind, StmtKind::Return(_) | StmtKind::Raise(_) | StmtKind::Break | StmtKind::Continue)
+    };
+    let end = block.iter().position(leaves).map_or(block.len(), |at| at + 1);
+    &block[..end]
 }
 
 /// The block never runs off its end.

@@ -18,6 +18,9 @@ pub(super) fn binary(
     span: Span,
 ) -> Result<(), Rejection> {
     let (a, b) = (facts.cells.head(left).clone(), facts.cells.head(right).clone());
+    if matches!(a, Head::Union(_)) || matches!(b, Head::Union(_)) {
+        return of_several(facts, key, op, (&a, &b), out, operands, span);
+    }
     match (&a, &b, op) {
         (Head::Array(_), _, _) | (_, Head::Array(_), _) => {
             super::arrays::binary(&mut facts.cells, op, (left, right), out);
@@ -35,6 +38,12 @@ pub(super) fn binary(
         _ if is_number(&a) || is_number(&b) => return mixed(facts, op, (left, right), out, operands, span),
         (Head::List(_), Head::Unknown, BinaryOp::Add) => facts.cells.define(out, a),
         (Head::Unknown, Head::List(_), BinaryOp::Add) => facts.cells.define(out, b),
+        (Head::List(x), Head::List(y), BinaryOp::Add) if facts.differ(*x, *y) => {
+            let element = facts.scratch(key, 1)[0];
+            facts.cells.flow(*x, element);
+            facts.cells.flow(*y, element);
+            facts.cells.define(out, Head::List(element));
+        }
         (Head::List(x), Head::List(y) | Head::Iter(y), BinaryOp::Add) => {
             facts.cells.unify(*x, *y);
             facts.cells.define(out, a.clone());
@@ -75,13 +84,69 @@ pub(super) fn binary(
     Ok(())
 }
 
+/// The pairs of members of the operands for which the operator makes sense, as values of `Unknown` and
+/// errors aside: either all are numbers, or there is one pair.
+pub(super) fn sensible(op: BinaryOp, a: &Head, b: &Head) -> Vec<(Head, Head)> {
+    let pairs = a.members().iter().flat_map(|x| b.members().iter().map(move |y| (x.clone(), y.clone())));
+    pairs.filter(|(x, y)| makes_sense(op, x, y)).collect()
+}
+
+fn makes_sense(op: BinaryOp, a: &Head, b: &Head) -> bool {
+    use BinaryOp::*;
+    let integer = |h: &Head| matches!(h, Head::Bool | Head::Int);
+    match (a, b) {
+        (a, b) if a.is_number() && b.is_number() => {
+            !matches!(op, Shl | Shr | BitAnd | BitOr | BitXor | MatMul) || (integer(a) && integer(b))
+        }
+        (Head::Str, Head::Str) | (Head::List(_), Head::List(_)) => op == Add,
+        (Head::Tuple(_) | Head::VarTuple(_), Head::Tuple(_) | Head::VarTuple(_)) => op == Add,
+        (Head::Str | Head::List(_), b) if integer(b) => op == Mul,
+        (a, Head::Str | Head::List(_)) if integer(a) => op == Mul,
+        (Head::Set(_), Head::Set(_)) => matches!(op, BitAnd | BitOr | BitXor | Sub),
+        _ => false,
+    }
+}
+
+/// An operand is of several types.
+fn of_several(
+    facts: &mut Facts,
+    key: Key,
+    op: BinaryOp,
+    (a, b): (&Head, &Head),
+    out: Cell,
+    operands: (&Expr, &Expr),
+    span: Span,
+) -> Result<(), Rejection> {
+    if *a == Head::Unknown || *b == Head::Unknown {
+        return Ok(());
+    }
+    let pairs = sensible(op, a, b);
+    let numbers = pairs.iter().all(|(x, y)| x.is_number() && y.is_number());
+    match pairs.as_slice() {
+        [] => return Err(no_operator(op, a, b, span)),
+        [(x, y)] if !numbers => {
+            let (left, right) = (facts.cells.of(x.clone()), facts.cells.of(y.clone()));
+            return binary(facts, key, op, (left, right), out, operands, span);
+        }
+        _ if !numbers || (op == BinaryOp::Pow && literal_int(operands.1).is_none_or(|n| n < 0)) => {
+            return Err(no_operator(op, a, b, span));
+        }
+        _ => {}
+    }
+    for (x, y) in &pairs {
+        let float = op == BinaryOp::Div || *x == Head::Float || *y == Head::Float;
+        facts.cells.join(out, if float { Head::Float } else { Head::Int });
+    }
+    Ok(())
+}
+
 /// The operand is the target of `op=`.
 fn is_target(_facts: &Facts, operand: &Expr, key: Key) -> bool {
     Key::of(operand) == key
 }
 
 fn is_number(head: &Head) -> bool {
-    matches!(head, Head::Bool | Head::Int | Head::Float)
+    head.is_number()
 }
 
 /// At least one operand is a number.

@@ -101,8 +101,14 @@ impl<'m> Facts<'m> {
             let Some(arg) = source.and_then(|s| argument(args, s)) else { continue };
             match &param.pattern {
                 Pattern::Iterable(_) => self.iterate(arg, *cell, span)?,
+                Pattern::Variable(_) | Pattern::Optional(_) | Pattern::Any => self.cells.flow(arg, *cell),
+                pattern if matches!(self.cells.head(arg), Head::Union(_)) => {
+                    let members = self.cells.head(arg).members().to_vec();
+                    for member in members.into_iter().filter(|m| pattern.fits_head(m) == Fit::Yes) {
+                        self.cells.join(*cell, member);
+                    }
+                }
                 Pattern::List(_) => self.connect_list(arg, *cell),
-                Pattern::Variable(_) | Pattern::Optional(_) => self.cells.flow(arg, *cell),
                 _ => self.cells.flow_value(arg, *cell),
             }
         }

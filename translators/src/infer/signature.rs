@@ -69,10 +69,29 @@ impl Pattern {
                 _ => Fit::Unknown,
             };
         }
+        if let Head::Union(members) = head {
+            let of_numbers = |m: &&Head| m.is_number();
+            let number = matches!(self, Pattern::Int | Pattern::Float | Pattern::Bool);
+            let fit = |m: &Head| self.fits_head(m) == Fit::Yes;
+            return match self {
+                Pattern::Optional(inner) => inner.fits(cells, cell),
+                _ if number && !members.iter().filter(of_numbers).all(fit) => Fit::No,
+                _ if members.iter().any(fit) => Fit::Yes,
+                _ => Fit::No,
+            };
+        }
+        match self {
+            Pattern::Optional(inner) => inner.fits(cells, cell),
+            _ => self.fits_head(head),
+        }
+    }
+
+    /// As [`Pattern::fits`], for a head that is known and one type.
+    pub fn fits_head(&self, head: &Head) -> Fit {
         let yes = match self {
             Pattern::Any | Pattern::Variable(_) => true,
             Pattern::None => false,
-            Pattern::Optional(inner) => return inner.fits(cells, cell),
+            Pattern::Optional(inner) => return inner.fits_head(head),
             Pattern::Bool => *head == Head::Bool,
             Pattern::Int => matches!(head, Head::Int | Head::Bool),
             Pattern::Float => matches!(head, Head::Int | Head::Bool | Head::Float),

@@ -49,39 +49,15 @@ impl<'m> Facts<'m> {
         while let Some(id) = next {
             let guard = &self.guards[id.0];
             let outcome = self.is_instance(guard.cell, &guard.types);
+            let either = outcome.is_none() && matches!(self.cells.head(guard.cell), Head::Union(_));
             let undecided = self.cells.is_nullable(guard.cell) && !self.cells.is_unknown(guard.cell);
             let possible = undecided && !guard.holds;
-            if outcome != Some(guard.holds) && !possible {
+            if outcome != Some(guard.holds) && !possible && !either {
                 return false;
             }
             next = guard.outer;
         }
         true
-    }
-
-    /// What `isinstance` gives for values of the cell that are not `None`; `None` if that is not known.
-    pub fn is_instance(&self, cell: Cell, types: &[String]) -> Option<bool> {
-        let head = self.cells.head(cell);
-        if *head == Head::Unknown {
-            return self.cells.is_nullable(cell).then_some(false);
-        }
-        let is = |name: &str| match name.rsplit('.').next().unwrap_or(name) {
-            "object" => true,
-            "bool" => *head == Head::Bool,
-            "int" | "Integral" => matches!(head, Head::Int | Head::Bool),
-            "float" => *head == Head::Float,
-            "Number" | "Real" => matches!(head, Head::Int | Head::Bool | Head::Float),
-            "str" => *head == Head::Str,
-            "list" => matches!(head, Head::List(_)),
-            "tuple" => matches!(head, Head::Tuple(_) | Head::VarTuple(_)),
-            "dict" => matches!(head, Head::Dict(..)),
-            "set" => matches!(head, Head::Set(_)),
-            class => match head {
-                Head::Class(name) => self.cells.ancestors(name).iter().any(|c| c == class),
-                _ => false,
-            },
-        };
-        Some(types.iter().any(|t| is(t)))
     }
 
     fn apply(&mut self, constraint: &Constraint<'m>, span: Span) -> Result<(), Rejection> {
@@ -96,6 +72,7 @@ impl<'m> Facts<'m> {
                     self.cells.set_nullable(*to);
                 }
             }
+            Constraint::Asked { from, to, asked } => self.flow_asked(*from, *to, asked),
             Constraint::Choice { from, to, drop_none: true } => self.cells.flow_value(*from, *to),
             Constraint::Choice { from, to, drop_none: false } => self.cells.flow(*from, *to),
             Constraint::Item { container, item } => {
@@ -147,10 +124,17 @@ impl<'m> Facts<'m> {
 
     /// Iterating over `source` gives `element`.
     pub fn iterate(&mut self, source: Cell, element: Cell, span: Span) -> Result<(), Rejection> {
-        match self.cells.head(source).clone() {
+        self.for_members(source, |facts, head| facts.iterate_head(head, element, span))
+    }
+
+    fn iterate_head(&mut self, head: Head, element: Cell, span: Span) -> Result<(), Rejection> {
+        match head {
             Head::Unknown => {}
             Head::List(t) | Head::VarTuple(t) | Head::Set(t) | Head::Iter(t) | Head::Dict(t, _) => {
                 self.cells.flow(t, element);
+                if matches!(self.cells.head(element), Head::VarTuple(_)) {
+                    self.cells.loosen_tuple(t);
+                }
             }
             Head::Tuple(items) => items.into_iter().for_each(|t| self.cells.flow(t, element)),
             Head::Str => self.cells.join(element, Head::Str),
@@ -170,7 +154,17 @@ impl<'m> Facts<'m> {
         star: Option<usize>,
         span: Span,
     ) -> Result<(), Rejection> {
-        let items = match (self.cells.head(source).clone(), star) {
+        self.for_members(source, |facts, head| facts.unpack_head(head, targets, star, span))
+    }
+
+    fn unpack_head(
+        &mut self,
+        head: Head,
+        targets: &[Cell],
+        star: Option<usize>,
+        span: Span,
+    ) -> Result<(), Rejection> {
+        let items = match (head, star) {
             (Head::Tuple(items), None) if items.len() == targets.len() => items,
             (Head::Tuple(items), Some(at)) if items.len() + 1 >= targets.len() => {
                 return self.unpack_starred(&items, targets, at);
@@ -179,14 +173,10 @@ impl<'m> Facts<'m> {
                 let message = format!("A tuple of {} is unpacked into {} names.", items.len(), targets.len());
                 return Err(Rejection::new("infer.unpack", span, message));
             }
-            _ => {
+            (head, _) => {
                 for (at, target) in targets.iter().enumerate() {
-                    if Some(at) == star {
-                        let element = self.star_element(*target);
-                        self.iterate(source, element, span)?;
-                    } else {
-                        self.iterate(source, *target, span)?;
-                    }
+                    let element = if Some(at) == star { self.star_element(*target) } else { *target };
+                    self.iterate_head(head.clone(), element, span)?;
                 }
                 return Ok(());
             }
@@ -221,7 +211,17 @@ impl<'m> Facts<'m> {
     }
 
     fn unary(&mut self, op: UnaryOp, operand: Cell, out: Cell, span: Span) -> Result<(), Rejection> {
-        match (self.cells.head(operand).clone(), op) {
+        self.for_members(operand, |facts, head| facts.unary_head(op, (operand, head), out, span))
+    }
+
+    fn unary_head(
+        &mut self,
+        op: UnaryOp,
+        (operand, head): (Cell, Head),
+        out: Cell,
+        span: Span,
+    ) -> Result<(), Rejection> {
+        match (head, op) {
             (Head::Unknown, _) => {}
             (array @ Head::Array(_), _) => self.cells.define(out, array),
             (Head::Bool | Head::Int, _) => self.cells.join(out, Head::Int),
@@ -247,8 +247,25 @@ impl<'m> Facts<'m> {
         out: Cell,
         span: Span,
     ) -> Result<(), Rejection> {
-        match self.cells.head(base).clone() {
+        self.for_members(base, |facts, head| {
+            facts.subscript_head(key, (base, head), (index, position), out, span)
+        })
+    }
+
+    fn subscript_head(
+        &mut self,
+        key: Key,
+        (base, head): (Cell, Head),
+        (index, position): (Cell, Option<i64>),
+        out: Cell,
+        span: Span,
+    ) -> Result<(), Rejection> {
+        let text = *self.cells.head(index) == Head::Str;
+        match head {
             Head::Unknown => {}
+            Head::List(_) | Head::VarTuple(_) | Head::Str | Head::Tuple(_) if text => {
+                return Err(not_subscriptable(&head, span));
+            }
             Head::List(t) | Head::VarTuple(t) => self.cells.flow(t, out),
             Head::Str => self.cells.join(out, Head::Str),
             Head::Tuple(items) => match position.and_then(|p| tuple_position(p, items.len())) {
@@ -274,7 +291,18 @@ impl<'m> Facts<'m> {
         value: Cell,
         span: Span,
     ) -> Result<(), Rejection> {
-        match self.cells.head(base).clone() {
+        self.for_members(base, |facts, head| facts.store_item_in(key, head, index, value, span))
+    }
+
+    fn store_item_in(
+        &mut self,
+        key: Key,
+        head: Head,
+        index: Cell,
+        value: Cell,
+        span: Span,
+    ) -> Result<(), Rejection> {
+        match head {
             Head::Unknown => {}
             Head::List(t) => self.cells.flow(value, t),
             Head::Dict(k, v) => {
@@ -311,7 +339,17 @@ impl<'m> Facts<'m> {
         out: Cell,
         span: Span,
     ) -> Result<(), Rejection> {
-        match self.cells.head(base).clone() {
+        self.for_members(base, |facts, head| facts.slice_head((base, head), bounds, out, span))
+    }
+
+    fn slice_head(
+        &mut self,
+        (base, head): (Cell, Head),
+        bounds: Option<(Option<i64>, Option<i64>)>,
+        out: Cell,
+        span: Span,
+    ) -> Result<(), Rejection> {
+        match head {
             Head::Unknown => {}
             head @ (Head::List(_) | Head::VarTuple(_) | Head::Str | Head::Array(_)) => {
                 self.cells.define(out, head);
@@ -338,7 +376,18 @@ impl<'m> Facts<'m> {
         out: Cell,
         span: Span,
     ) -> Result<(), Rejection> {
-        match self.cells.head(object).clone() {
+        self.for_members(object, |facts, head| facts.attribute_of(key, head, name, out, span))
+    }
+
+    fn attribute_of(
+        &mut self,
+        key: Key,
+        head: Head,
+        name: &str,
+        out: Cell,
+        span: Span,
+    ) -> Result<(), Rejection> {
+        match head {
             Head::Unknown => Ok(()),
             Head::Class(class) => {
                 if let Some(field) = self.find_field(&class, name) {
@@ -548,6 +597,7 @@ impl<'m> Facts<'m> {
             return;
         }
         match (self.cells.head(from).clone(), self.cells.head(to).clone()) {
+            (Head::Union(_), _) | (_, Head::Union(_)) => {}
             (Head::VarTuple(_), Head::Tuple(_)) => self.cells.flow_value(from, to),
             (Head::Tuple(_), Head::VarTuple(_)) => {}
             (Head::Int | Head::Float, Head::Bool | Head::Int) => self.cells.flow_value(from, to),
@@ -571,7 +621,8 @@ impl<'m> Facts<'m> {
         }
         let (a, b) = (self.cells.head(left).clone(), self.cells.head(right).clone());
         let tuples = matches!((&a, &b), (Head::Tuple(x), Head::Tuple(y)) if x.len() != y.len());
-        if std::mem::discriminant(&a) != std::mem::discriminant(&b) || tuples {
+        let several = matches!((&a, &b), (Head::Union(_), _) | (_, Head::Union(_)));
+        if std::mem::discriminant(&a) != std::mem::discriminant(&b) || tuples || several {
             return;
         }
         let pairs: Vec<_> = self.cells.parts(left).into_iter().zip(self.cells.parts(right)).collect();

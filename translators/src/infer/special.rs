@@ -126,7 +126,7 @@ impl<'m> Call<'_, '_, 'm> {
         self.facts.cells.join(int, Head::Int);
         for at in 0..self.args.positional.len() {
             if let Some(arg) = self.arg(at) {
-                self.facts.cells.flow_value(arg, int);
+                self.facts.cells.flow_number(arg, int);
             }
         }
         self.gives(Head::Iter(int), false);
@@ -290,6 +290,11 @@ impl<'m> Call<'_, '_, 'm> {
                 self.gives(Head::Float, false);
             }
             Head::List(_) => self.gives(head, false),
+            Head::Union(members) if members.iter().all(Head::is_number) => {
+                for member in members {
+                    self.facts.cells.join(self.out, if member == Head::Bool { Head::Int } else { member });
+                }
+            }
             head => {
                 let message = format!("The sum of items that are {} has no rule.", head.describe());
                 return Err(Rejection::new("infer.library", self.span, message));
@@ -304,7 +309,8 @@ impl<'m> Call<'_, '_, 'm> {
             self.iterate(*only, element)?;
         } else {
             for (_, arg) in &self.args.positional {
-                self.facts.cells.flow(*arg, element);
+                // `None` has no order.
+                self.facts.cells.flow_value(*arg, element);
             }
         }
         self.apply_key(element);

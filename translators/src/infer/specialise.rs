@@ -10,10 +10,10 @@
 //! Without a test nothing is copied, and checks that go together are never torn apart.
 
 use super::infer_once;
+use grammars::ir;
 use grammars::surface::names::{bound, used};
 use grammars::surface::visit::{VisitMut, walk_expr_mut, walk_stmt_mut};
 use grammars::surface::{Expr, ExprKind, Function, Module, Stmt, StmtKind, TestCase};
-use grammars::{Rejection, ir};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More groups than this are no longer the same function for anybody.
@@ -27,13 +27,10 @@ type Check = (usize, usize);
 
 /// The typed module with functions copied for uses of different types.
 ///
-/// # Errors
-/// `problem`, the reason why the module has no types as it is, where copies do not help.
-pub(super) fn specialised(module: &Module, problem: Rejection) -> Result<ir::Module, Rejection> {
-    match groups(module).filter(|groups| groups.len() > 1) {
-        Some(groups) => infer_once(&split(module, &groups)).map_err(|_| problem),
-        None => Err(problem),
-    }
+/// `None` where copies do not help.
+pub(super) fn specialised(module: &Module) -> Option<ir::Module> {
+    let groups = groups(module).filter(|groups| groups.len() > 1)?;
+    infer_once(&split(module, &groups)).ok()
 }
 
 /// Checks that go together; `None` where a check has no types even alone.

@@ -52,9 +52,29 @@ fn type_names(e: &Expr) -> Option<Vec<String>> {
     match &e.kind {
         ExprKind::Library(path) => Some(vec![path.clone()]),
         ExprKind::Name(name) => Some(vec![name.clone()]),
+        ExprKind::Call { callee, args, .. } => match (&callee.kind, args.as_slice()) {
+            (ExprKind::Library(path), [example]) if path == "builtins.type" => type_of_literal(example),
+            _ => None,
+        },
         ExprKind::Tuple(items) | ExprKind::List(items) => {
             Some(items.iter().map(type_names).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
         }
         _ => None,
     }
+}
+
+/// The type of something written out: `type([])`.
+fn type_of_literal(e: &Expr) -> Option<Vec<String>> {
+    let name = match &e.kind {
+        ExprKind::List(_) => "list",
+        ExprKind::Dict(_) => "dict",
+        ExprKind::Set(_) => "set",
+        ExprKind::Tuple(_) => "tuple",
+        ExprKind::Str(_) | ExprKind::Format(_) => "str",
+        ExprKind::Int(_) => "int",
+        ExprKind::Float(_) => "float",
+        ExprKind::Bool(_) => "bool",
+        _ => return None,
+    };
+    Some(vec![format!("builtins.{name}")])
 }

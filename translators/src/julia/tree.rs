@@ -62,6 +62,8 @@ pub enum Expr {
     Colon,
     /// `object.field`.
     Field(Box<Expr>, String),
+    /// `value::Type`: the value has to be of the type.
+    Typed(Box<Expr>, Type),
     /// `left op right`.
     Binary(&'static str, Box<Expr>, Box<Expr>),
     /// `op operand`, without a blank.

@@ -30,8 +30,12 @@ pub fn each_expr_mut(expr: &mut Expr, f: &mut impl FnMut(&mut Expr)) {
             each_expr_mut(left, f);
             each_expr_mut(right, f);
         }
-        Expr::Field(inner, _) | Expr::Unary(_, inner) | Expr::Splat(inner) | Expr::Adjoint(inner) => {
-            each_expr_mut(inner, f)
+        Expr::Field(inner, _)
+        | Expr::Typed(inner, _)
+        | Expr::Unary(_, inner)
+        | Expr::Splat(inner)
+        | Expr::Adjoint(inner) => {
+            each_expr_mut(inner, f);
         }
         Expr::Chain(first, rest) => {
             each_expr_mut(first, f);

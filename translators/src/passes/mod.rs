@@ -18,6 +18,7 @@ pub mod wrapping;
 
 mod purity;
 mod scope;
+pub(crate) mod unions;
 
 #[cfg(test)]
 mod testing;

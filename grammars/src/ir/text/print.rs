@@ -338,6 +338,7 @@ impl Printer {
             ExprKind::Or(operands) => format!("({})", self.list(operands).join(" or ")),
             ExprKind::Not(operand) => format!("(not {})", self.expr(operand)),
             ExprKind::IsNone(operand) => format!("({} is none)", self.expr(operand)),
+            ExprKind::IsInstance { value, ty } => format!("({} isa {ty})", self.expr(value)),
             ExprKind::IfElse { condition, then, orelse } => {
                 format!("({} if {} else {})", self.expr(then), self.expr(condition), self.expr(orelse))
             }

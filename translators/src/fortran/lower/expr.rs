@@ -45,6 +45,7 @@ impl Body<'_, '_> {
                 _ => Ok(not(self.expr(operand)?)),
             },
             ExprKind::IsNone(operand) => Ok(not(self.is_present(operand)?)),
+            ExprKind::IsInstance { .. } => reject("union", e.span, "a test for a type"),
             ExprKind::IfElse { condition, then, orelse } => self.if_else(condition, then, orelse, &e.ty),
             ExprKind::Index { base, index, mode } => self.index(base, index, *mode),
             ExprKind::Lookup { base, key } => self.lookup(base, key),
@@ -371,6 +372,9 @@ impl Body<'_, '_> {
                 Ok(call("int", vec![inner, name("int64")]))
             }
             Conversion::WrapTo32 => reject("wrapping-arithmetic", e.span, "a narrowing to 32 bits"),
+            Conversion::ToUnion | Conversion::Narrow | Conversion::Cast => {
+                reject("union", e.span, "a value of several types")
+            }
         }
     }
 

@@ -158,7 +158,10 @@ impl<'m> Elaborator<'_, 'm> {
             return self.store_pairwise(target, items, values, span, block);
         }
         let source = self.expr(value)?;
-        let source = self.unwrapped(source);
+        let source = self.as_member(value, source, |ty| match ty {
+            Type::Tuple(parts) => parts.len() == items.len() || starred,
+            ty => ty.element().is_some(),
+        })?;
         if let (Type::Tuple(types), false) = (&source.ty, starred) {
             let flat = items.iter().all(|i| !matches!(i.kind, surface::ExprKind::Tuple(_)));
             let wanted = items.iter().map(|i| self.store_type(i)).collect::<Outcome<Vec<_>>>()?;

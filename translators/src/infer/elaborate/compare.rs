@@ -88,6 +88,9 @@ impl<'m> Elaborator<'_, 'm> {
         let cells = &self.facts.cells;
         let (Some(l), Some(r)) = (self.facts.cell_of(left), self.facts.cell_of(right)) else { return false };
         let (a, b) = (cells.head(l), cells.head(r));
+        if matches!(a, Head::Union(_)) || matches!(b, Head::Union(_)) {
+            return false;
+        }
         let may_be_none = |c, head: &Head| cells.is_nullable(c) || *head == Head::Unknown;
         if may_be_none(l, a) && may_be_none(r, b) {
             return false;
@@ -151,7 +154,7 @@ impl<'m> Elaborator<'_, 'm> {
 
     /// Both sides with one type, where that loses nothing.
     fn alike(&mut self, a: Expr, b: Expr) -> Outcome<(Expr, Expr)> {
-        if a.ty == b.ty {
+        if a.ty == b.ty || a.ty.is_union() || b.ty.is_union() {
             return Ok((a, b));
         }
         let target = match (&a.ty, &b.ty) {
@@ -193,6 +196,7 @@ impl<'m> Elaborator<'_, 'm> {
     fn ordering(&mut self, a: Expr, op: ir::CompareOp, b: Expr, span: Span) -> Outcome<Expr> {
         let (a, b) = (self.unwrapped(a), self.unwrapped(b));
         match (&a.ty, &b.ty) {
+            (a_ty, b_ty) if a_ty.is_union() || b_ty.is_union() => self.order_several(a, op, b, span),
             (Type::Set(_), Type::Set(_)) => Ok(subset(a, op, b, span)),
             (Type::Class(class), _) => {
                 let class = class.clone();
@@ -259,6 +263,7 @@ impl<'m> Elaborator<'_, 'm> {
             container.ty.element().ok_or_else(|| super::comprehension::mixed_iteration(&container))?;
         let item = match (&item.ty, &element) {
             (a, b) if a == b => item,
+            (a, b) if a.is_union() || b.is_union() => convert(item.clone(), b).unwrap_or(item),
             (Type::Int | Type::Float, Type::Int | Type::Float) if !is_literal(&item) => item,
             (Type::Optional(_), Type::Optional(_)) => item,
             (Type::Optional(_), _) if matches!(container.ty, Type::Str) => self.unwrapped(item),
@@ -286,6 +291,8 @@ impl<'m> Elaborator<'_, 'm> {
         let mut parts = Vec::new();
         for candidate in super::convert::tuple_items(container)? {
             let comparable = candidate.ty == item.ty
+                || item.ty.is_union()
+                || candidate.ty.is_union()
                 || (candidate.ty.is_numeric() && item.ty.is_numeric())
                 || (candidate.kind == ExprKind::None && matches!(item.ty, Type::Optional(_)));
             if comparable {
@@ -398,7 +405,7 @@ fn same_shape(a: &Type, b: &Type) -> bool {
         (Type::Tuple(a), Type::Tuple(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_shape(a, b))
         }
-        (a, b) => a == b || (a.is_numeric() && b.is_numeric()),
+        (a, b) => a == b || a.is_union() || b.is_union() || (a.is_numeric() && b.is_numeric()),
     }
 }
 

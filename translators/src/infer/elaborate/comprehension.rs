@@ -1,6 +1,6 @@
 //! Comprehensions, their clauses, and what is iterated.
 
-use super::super::cells::Cell;
+use super::super::cells::{Cell, Mode};
 use super::super::facts::Binding;
 use super::super::key::Key;
 use super::expr::{has_star, indexed, unexpected};
@@ -64,21 +64,30 @@ impl<'m> Elaborator<'_, 'm> {
     /// Something to iterate over.
     pub(super) fn iterable(&mut self, e: &'m surface::Expr) -> Outcome<Expr> {
         let source = self.expr(e)?;
-        let source = self.unwrapped(source);
+        let source =
+            self.as_member(e, source, |ty| ty.element().is_some() || matches!(ty, Type::Tuple(_)))?;
         if super::arrays::is_array(&source.ty) {
             return Ok(self.items_of_array(source));
         }
         if source.ty.element().is_none()
-            && let (ExprKind::Tuple(_), Some(cell)) = (&source.kind, self.facts.cell_of(e))
+            && (matches!(source.kind, ExprKind::Tuple(_)) || self.facts.cells.mode != Mode::Plain)
+            && let (Type::Tuple(_), Some(cell)) = (&source.ty, self.facts.cell_of(e))
             && let Some(element) = self.joined_item(cell)
         {
             // `for x in (1, 2.5)`: a list of the joined type.
-            return convert(source, &Type::list(element));
+            let list = Type::list(element);
+            return match source.kind {
+                ExprKind::Tuple(_) => convert(source, &list),
+                _ => {
+                    let span = source.span;
+                    Ok(build::intrinsic(ir::Intrinsic::ToList, vec![source], list, span))
+                }
+            };
         }
         Ok(source)
     }
 
-    /// The type that all items of a tuple can have, if they are numbers.
+    /// The type that all items of a tuple can have, if they are numbers or values may be of several types.
     pub(super) fn joined_item(&self, cell: Cell) -> Option<Type> {
         let types: Vec<Type> = self
             .facts
@@ -89,7 +98,12 @@ impl<'m> Elaborator<'_, 'm> {
             .collect::<Option<_>>()?;
         let numbers = types.iter().all(|t| matches!(t, Type::Bool | Type::Int | Type::Float));
         let float = types.contains(&Type::Float);
-        numbers.then_some(if float { Type::Float } else { Type::Int })
+        match self.facts.cells.mode {
+            Mode::NumbersApart => Some(Type::union(types)),
+            _ if numbers => Some(if float { Type::Float } else { Type::Int }),
+            Mode::Unions => Some(Type::union(types)),
+            Mode::Plain => None,
+        }
     }
 
     /// What a clause binds; parts of lists are written as indexing, since a pattern takes only tuples
@@ -136,15 +150,15 @@ impl<'m> Elaborator<'_, 'm> {
         };
         let variable = self.facts.variable(id);
         let declared = self.facts.cells.resolve(variable.cell).unwrap_or(ty.clone());
-        if declared != *ty {
+        if declared != *ty && !declared.is_union() {
             return Err(loop_conversion(&variable.name, ty, &declared, target.span));
         }
         if variable.name == "_" && variable.reads == 0 {
             return Ok(Pattern::Name { name: "_".to_owned(), ty: ty.clone() });
         }
         let name = self.names[id.0].clone();
-        self.assigned(id, ty);
-        Ok(Pattern::Name { name, ty: ty.clone() })
+        self.assigned(id, &declared);
+        Ok(Pattern::Name { name, ty: declared })
     }
 }
 

@@ -31,6 +31,10 @@ impl<'m> Elaborator<'_, 'm> {
             Type::List(_) if source.ty == ty && !is_new(&source) && !self.calls_generator(arg) => {
                 Ok(build::intrinsic(Intrinsic::Copy, vec![source], ty, span))
             }
+            Type::List(_) if source.ty != ty && !is_new(&source) => {
+                let list = source.ty.clone();
+                convert(build::intrinsic(Intrinsic::Copy, vec![source], list, span), &ty)
+            }
             Type::List(_) => convert(source, &ty),
             _ => {
                 let list = self.as_list(source)?;

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use grammars::Rejection;
-use grammars::ir::{Conversion, Expr, ExprKind, IndexMode, Intrinsic, Type};
+use grammars::ir::{BinaryOp, Conversion, Expr, ExprKind, IndexMode, Intrinsic, Type};
 
 /// `expr` as a value of type `target`.
 ///
@@ -25,6 +25,8 @@ pub(super) fn convert(expr: Expr, target: &Type) -> Outcome<Expr> {
             let value = apply(Conversion::Unwrap, expr, *inner);
             convert(value, target)
         }
+        (_, target) if target.is_union() => super::unions::to_union(expr, target),
+        (from, _) if from.is_union() => super::unions::from_union(expr, target),
         (Type::Bool, Type::Int) => Ok(apply(Conversion::BoolToInt, expr, Type::Int)),
         (Type::Bool, Type::Float) => {
             let number = apply(Conversion::BoolToInt, expr, Type::Int);
@@ -47,7 +49,7 @@ fn apply(conversion: Conversion, value: Expr, ty: Type) -> Expr {
     Expr { kind: ExprKind::Convert { conversion, value: Box::new(value) }, ty, span }
 }
 
-fn impossible(expr: &Expr, target: &Type) -> Rejection {
+pub(super) fn impossible(expr: &Expr, target: &Type) -> Rejection {
     if let (Type::Array { .. }, Type::Array { .. }) = (&expr.ty, target) {
         let message = format!("One place holds arrays of type `{}` and `{target}`.", expr.ty);
         return Rejection::new("infer.mixed-types", expr.span, message);
@@ -64,6 +66,10 @@ fn optional(expr: Expr, from: &Type, to: &Type) -> Outcome<Expr> {
             Ok(apply(Conversion::ToOptional, value, Type::optional(to.clone())))
         }
         _ if from == to => Ok(expr),
+        _ if to.is_union() && !expr.ty.is_union() => {
+            let ty = Type::optional(to.clone());
+            Ok(apply(Conversion::ToUnion, expr, ty))
+        }
         _ => Err(impossible(&expr, &Type::optional(to.clone()))),
     }
 }
@@ -156,7 +162,34 @@ fn display(expr: Expr, target: &Type) -> Outcome<Expr> {
         (ExprKind::Comprehension { element, clauses }, Type::List(t)) => {
             ExprKind::Comprehension { element: Box::new(convert(*element, t)?), clauses }
         }
+        (kind, target) if is_new(&kind) && widens(&expr.ty, target) => {
+            return Ok(apply(Conversion::ToUnion, Expr { kind, ty: expr.ty, span }, target.clone()));
+        }
         (kind, _) => return Err(impossible(&Expr { kind, ty: expr.ty, span }, target)),
     };
     Ok(Expr { kind, ty: target.clone(), span })
+}
+
+/// The expression makes a new list: nothing else refers to it.
+fn is_new(kind: &ExprKind) -> bool {
+    match kind {
+        ExprKind::Slice { .. } => true,
+        ExprKind::Binary { op, .. } => matches!(op, BinaryOp::Concat | BinaryOp::Repeat),
+        ExprKind::Intrinsic { op, .. } => {
+            matches!(op, Intrinsic::ToList | Intrinsic::Copy | Intrinsic::Sorted { .. } | Intrinsic::Split)
+        }
+        _ => false,
+    }
+}
+
+/// The items of a list become values of several types, each as it is.
+fn widens(from: &Type, to: &Type) -> bool {
+    match (from, to) {
+        (Type::List(from), Type::List(to)) => match &**to {
+            Type::Any => true,
+            Type::Union(members) => members.contains(from),
+            _ => false,
+        },
+        _ => false,
+    }
 }

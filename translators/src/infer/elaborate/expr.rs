@@ -6,7 +6,7 @@ use super::super::key::Key;
 use super::super::names_of_library::library_constant;
 use super::super::solve::tuple_position;
 use super::{Elaborator, Outcome, build, convert, spelled};
-use grammars::ir::{self, Conversion, Expr, ExprKind, IndexMode, SliceBounds, Type};
+use grammars::ir::{self, Conversion, Expr, ExprKind, IndexMode, Intrinsic, SliceBounds, Type};
 use grammars::surface::{self, UnaryOp};
 use grammars::{Rejection, Span};
 
@@ -200,6 +200,11 @@ impl<'m> Elaborator<'_, 'm> {
                 let kind = ExprKind::Convert { conversion: Conversion::Unwrap, value: Box::new(value) };
                 Ok(build::expr(kind, own.clone(), span))
             }
+            (ty, own) if ty != own && is_several(ty) => {
+                let span = value.span;
+                let kind = ExprKind::Convert { conversion: Conversion::Narrow, value: Box::new(value) };
+                Ok(build::expr(kind, own.clone(), span))
+            }
             _ => Ok(value),
         }
     }
@@ -216,7 +221,10 @@ impl<'m> Elaborator<'_, 'm> {
             return self.class_constant(&class.clone(), name, e.span);
         }
         let object = self.expr(value)?;
-        let object = self.unwrapped(object);
+        let object = self.as_member(value, object, |ty| match ty {
+            Type::Class(class) => self.facts.find_field(class, name).is_some(),
+            _ => false,
+        })?;
         if let (Type::Dict(..), "get") = (&object.ty, name) {
             let ty = self.own_type(e)?;
             return self.lookup_function(object, &ty, e.span);
@@ -262,7 +270,11 @@ impl<'m> Elaborator<'_, 'm> {
         value: &'m surface::Expr,
         index: &'m surface::Expr,
     ) -> Outcome<Expr> {
-        let base = self.sequence(value)?;
+        let by_text = self.own_type(index)? == Type::Str;
+        let base = self.sequence(value, |ty| match ty {
+            Type::Dict(key, _) => (**key == Type::Str) == by_text,
+            ty => !by_text && (ty.element().is_some() || matches!(ty, Type::Tuple(_))),
+        })?;
         let span = e.span;
         match base.ty.clone() {
             Type::List(_) | Type::Str => {
@@ -297,9 +309,9 @@ impl<'m> Elaborator<'_, 'm> {
     }
 
     /// What is indexed or sliced: a tuple whose positions are computed becomes a list.
-    fn sequence(&mut self, e: &'m surface::Expr) -> Outcome<Expr> {
+    fn sequence(&mut self, e: &'m surface::Expr, accepted: impl Fn(&Type) -> bool) -> Outcome<Expr> {
         let base = self.expr(e)?;
-        let base = self.unwrapped(base);
+        let base = self.as_member(e, base, accepted)?;
         match (&base.ty, self.own_type(e)?) {
             (Type::Tuple(_), list @ Type::List(_)) => convert(base, &list),
             _ => Ok(base),
@@ -314,7 +326,7 @@ impl<'m> Elaborator<'_, 'm> {
         stop: &'m Option<Box<surface::Expr>>,
         step: &'m Option<Box<surface::Expr>>,
     ) -> Outcome<Expr> {
-        let base = self.sequence(value)?;
+        let base = self.sequence(value, |ty| matches!(ty, Type::Str | Type::List(_) | Type::Tuple(_)))?;
         if let Type::Tuple(types) = base.ty.clone() {
             return self.tuple_slice(e, base, types.len(), start.as_deref(), stop.as_deref());
         }
@@ -414,7 +426,14 @@ impl<'m> Elaborator<'_, 'm> {
         let mut result = self.expr_as(last, ty)?;
         for item in first.iter().rev() {
             let value = self.expr(item)?;
-            if !build::is_repeatable(&value) {
+            if value.ty == Type::Bool {
+                // The operand that decides is known by its truth.
+                let decided = convert(build::bool_(!conjunction, item.span), ty)?;
+                let (then, orelse) = if conjunction { (result, decided) } else { (decided, result) };
+                result = build::if_else(value, then, orelse, ty.clone(), span);
+                continue;
+            }
+            if !build::is_repeatable(&value) && !is_short(&value) {
                 let message = "A computed operand of `and` or `or` is used as a value.";
                 return Err(Rejection::new("infer.choice", item.span, message));
             }
@@ -455,6 +474,25 @@ impl<'m> Elaborator<'_, 'm> {
             name.push_str("_value");
         }
         name
+    }
+}
+
+/// A pure operation on something repeatable, that may as well stand twice.
+fn is_short(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Intrinsic {
+            op: Intrinsic::Capitalize | Intrinsic::Title | Intrinsic::LStrip | Intrinsic::RStrip,
+            args,
+        } => args.iter().all(build::is_repeatable),
+        _ => false,
+    }
+}
+
+/// Values of the type can be of several types, `None` aside.
+fn is_several(ty: &Type) -> bool {
+    match ty {
+        Type::Optional(inner) => inner.is_union(),
+        ty => ty.is_union(),
     }
 }
 

@@ -181,7 +181,11 @@ impl<'m> Elaborator<'_, 'm> {
             Pattern::Any => self.expr(arg),
             Pattern::List(_) => {
                 let value = self.expr(arg)?;
-                Ok(self.unwrapped(value))
+                let value = self.unwrapped(value);
+                match self.facts.cells.resolve(cell) {
+                    Some(list) if value.ty.is_union() => convert(value, &list),
+                    _ => Ok(value),
+                }
             }
             _ => match self.facts.cells.resolve(cell) {
                 Some(ty) => self.expr_as(arg, &ty),

@@ -24,6 +24,7 @@ mod stmt;
 mod text;
 mod truth;
 mod type_test;
+mod unions;
 mod update;
 
 use super::cells::Cell;

@@ -35,6 +35,9 @@ impl<'m> Elaborator<'_, 'm> {
         span: Span,
     ) -> Outcome<Expr> {
         let (left, right) = (self.unwrapped(left), self.unwrapped(right));
+        if left.ty.is_union() || right.ty.is_union() {
+            return self.combine_several(key, op, (left, right), out, span);
+        }
         if let Type::Class(_) = left.ty {
             return self.operator_method(key, left, right, span);
         }
@@ -53,7 +56,13 @@ impl<'m> Elaborator<'_, 'm> {
                 convert(build::expr(ExprKind::Tuple(items), out.clone(), span), out)
             }
             (Type::Str | Type::List(_) | Type::Tuple(_) | Type::Iter(_), _, BinaryOp::Add) => {
-                let (left, right) = (convert(left, out)?, convert(right, out)?);
+                // Lists of different items are put together as they are, into a list of several types.
+                let several = out.element().is_some_and(|t| t.is_union() && !t.is_number());
+                let part = |e: Expr| match convert(e.clone(), out) {
+                    Err(_) if several && matches!(e.ty, Type::List(_)) => Ok(e),
+                    part => part,
+                };
+                let (left, right) = (part(left)?, part(right)?);
                 Ok(build::binary(ir::BinaryOp::Concat, left, right, out.clone(), span))
             }
             (Type::Set(_) | Type::Dict(..), _, _) => {
@@ -110,7 +119,7 @@ fn arithmetic(op: BinaryOp, left: Expr, right: Expr, out: &Type, span: Span) -> 
     Ok(build::binary(ir_op, left, right, computed, span))
 }
 
-fn number_operator(op: BinaryOp) -> Option<ir::BinaryOp> {
+pub(super) fn number_operator(op: BinaryOp) -> Option<ir::BinaryOp> {
     Some(match op {
         BinaryOp::Add => ir::BinaryOp::Add,
         BinaryOp::Sub => ir::BinaryOp::Sub,

@@ -221,6 +221,7 @@ pub(super) fn extreme_op(least: bool, several: bool, default: bool, key: bool) -
 pub(super) fn orderable(ty: &Type, span: Span) -> Outcome<()> {
     let ordered = match ty {
         Type::Bool | Type::Int | Type::Float | Type::Str | Type::Char => true,
+        Type::Union(members) => members.iter().all(|t| t.is_number() || *t == Type::Str),
         Type::List(t) => return orderable(t, span),
         Type::Tuple(items) => return items.iter().try_for_each(|t| orderable(t, span)),
         _ => false,

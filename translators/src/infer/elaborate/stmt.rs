@@ -13,7 +13,7 @@ use grammars::{Rejection, Span};
 impl<'m> Elaborator<'_, 'm> {
     pub(super) fn block(&mut self, body: &'m [surface::Stmt]) -> Outcome<ir::Block> {
         let mut block = Vec::new();
-        for stmt in body {
+        for stmt in super::super::narrowing::live(body) {
             self.nested(stmt.span, |s| s.stmt(stmt, &mut block))?;
             // What stands behind a test that the types decide is never reached.
             if let Some(Stmt { kind: StmtKind::Return(_) | StmtKind::Raise { .. }, .. }) = block.last() {

@@ -77,6 +77,10 @@ impl<'m> Elaborator<'_, 'm> {
         let here = match cells.head(cell) {
             Head::Float | Head::Int => cells.is_mixed(cell),
             Head::VarTuple(_) => true,
+            Head::Union(members) => {
+                (cells.is_mixed(cell) && members.iter().any(Head::is_number))
+                    || members.iter().any(|m| matches!(m, Head::VarTuple(_)))
+            }
             _ => false,
         };
         here || (depth > 0 && cells.parts(cell).into_iter().any(|c| self.shows_mixed(c, depth - 1)))

@@ -71,6 +71,7 @@ impl<'m> Elaborator<'_, 'm> {
             Type::Class(class) => self.object_truth(value, &class)?,
             // Patterns, matches and generators are never false.
             Type::Library(_) => build::bool_(true, span),
+            Type::Union(_) => self.truth_of_several(value)?,
             ty => {
                 let message = format!("The truth of a value of type `{ty}` has no rule.");
                 return Err(Rejection::new("infer.truth", span, message));

@@ -11,8 +11,12 @@ impl<'m> Elaborator<'_, 'm> {
     /// The outcome of the test: a constant, or a test for `None`.
     pub(super) fn type_test(&mut self, test: &TypeTest<'m>, span: Span) -> Outcome<Expr> {
         let cell = self.facts.cell_of(test.value).ok_or_else(|| unexpected_at(span))?;
+        self.check_names(test, span)?;
         self.check_number_test(cell, test, span)?;
         let value = self.expr(test.value)?;
+        if let Some(test) = self.member_test(cell, test, &value, span)? {
+            return Ok(test);
+        }
         let holds = self.decided(cell, test).ok_or_else(|| {
             let message = "Which class an object has is only known at run time.";
             Rejection::new("infer.isinstance", span, message)
@@ -43,11 +47,23 @@ impl<'m> Elaborator<'_, 'm> {
         self.facts.is_instance(cell, &test.types)
     }
 
+    /// The types are known by their names.
+    fn check_names(&self, test: &TypeTest, span: Span) -> Outcome<()> {
+        let known = |name: &str| name.contains('.') || self.facts.classes.contains_key(name);
+        match test.types.iter().find(|name| !known(name)) {
+            None => Ok(()),
+            Some(name) => {
+                let message = format!("The type that is asked for, `{name}`, is itself computed.");
+                Err(Rejection::new("infer.isinstance", span, message))
+            }
+        }
+    }
+
     /// Whether a number is an `int` or a `float` cannot be decided where both meet.
     fn check_number_test(&self, cell: Cell, test: &TypeTest, span: Span) -> Outcome<()> {
         let asks = |name: &str| test.types.iter().any(|t| t.ends_with(name));
-        let mixed =
-            self.facts.cells.is_mixed(cell) && matches!(self.facts.cells.head(cell), Head::Int | Head::Float);
+        let mixed = self.facts.cells.is_mixed(cell)
+            && self.facts.cells.head(cell).members().iter().any(Head::is_number);
         let decisive = (asks("int") != asks("float")) || asks("bool");
         if mixed && decisive {
             let message = "The program asks whether a number is an `int` or a `float`.";

@@ -1,11 +1,11 @@
 //! Constraints of expressions.
 
-use super::super::cells::{Cell, Head, Missing};
+use super::super::cells::{Cell, Head, Missing, Mode};
 use super::super::constraint::Constraint;
 use super::super::facts::Binding;
 use super::super::key::Key;
 use super::super::names_of_library::library_constant;
-use super::super::narrowing::{implied, place};
+use super::super::narrowing::place;
 use super::{Generator, Outcome, is_display};
 use grammars::surface::{
     BinaryOp, Clause, CompareOp, ComprehensionKind, Expr, ExprKind, FormatPart, Param, UnaryOp,
@@ -144,15 +144,20 @@ impl<'m> Generator<'m> {
 
     /// The cell of reading a place of which tests may have excluded `None`.
     pub(super) fn narrowed(&mut self, e: &'m Expr, cell: Cell) -> Cell {
-        let witnesses = place(e).and_then(|p| self.narrowing.witnesses(&p).map(<[Cell]>::to_vec));
-        match witnesses {
-            Some(witnesses) => {
-                let out = self.fresh();
-                self.constrain(Constraint::Narrowed { from: cell, to: out, witnesses }, e.span);
-                out
-            }
-            None => cell,
+        let Some(place) = place(e) else { return cell };
+        let mut cell = cell;
+        if let Some(witnesses) = self.narrowing.witnesses(&place).map(<[Cell]>::to_vec) {
+            let out = self.fresh();
+            self.constrain(Constraint::Narrowed { from: cell, to: out, witnesses }, e.span);
+            cell = out;
         }
+        let asked = self.narrowing.asked(&place).to_vec();
+        if !asked.is_empty() && self.facts.cells.mode != Mode::Plain {
+            let out = self.fresh();
+            self.constrain(Constraint::Asked { from: cell, to: out, asked }, e.span);
+            cell = out;
+        }
+        cell
     }
 
     /// A constant of the library, or a function of it used as a value.
@@ -318,7 +323,7 @@ impl<'m> Generator<'m> {
         self.nested(e.span, |g| {
             items.iter().try_for_each(|item| {
                 g.condition(item)?;
-                g.narrowing.assume(implied(item, conjunction));
+                g.narrowing.assume(item, conjunction);
                 Ok(())
             })
         })?;
@@ -334,7 +339,7 @@ impl<'m> Generator<'m> {
             let last = at + 1 == items.len();
             let drop_none = !conjunction && !last;
             self.constrain(Constraint::Choice { from, to: out, drop_none }, item.span);
-            self.narrowing.assume(implied(item, conjunction));
+            self.narrowing.assume(item, conjunction);
         }
         self.narrowing = outer;
         Ok(out)
@@ -346,7 +351,7 @@ impl<'m> Generator<'m> {
         let out = self.fresh();
         let guards = self.guards_of(condition);
         for (branch, outcome) in [(then, true), (orelse, false)] {
-            self.narrowing.assume(implied(condition, outcome));
+            self.narrowing.assume(condition, outcome);
             let cell = self.guarded(&guards, outcome, |g| {
                 let cell = g.expr(branch)?;
                 g.flow(cell, out, branch.span);
@@ -430,7 +435,7 @@ impl<'m> Generator<'m> {
         self.store(&clause.target, element, false)?;
         for condition in &clause.conditions {
             self.condition(condition)?;
-            self.narrowing.assume(implied(condition, true));
+            self.narrowing.assume(condition, true);
         }
         Ok(())
     }

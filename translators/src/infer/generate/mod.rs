@@ -7,7 +7,7 @@ mod expr;
 mod stmt;
 
 use super::annotation::cell_of_hint;
-use super::cells::{Cell, Head};
+use super::cells::{Cell, Head, Mode};
 use super::constraint::{Constraint, GuardId};
 use super::facts::*;
 use super::key::Key;
@@ -27,8 +27,9 @@ pub(super) const MAX_DEPTH: usize = 120;
 pub(super) type Outcome<T> = Result<T, Rejection>;
 
 /// Facts with constraints that are still to be solved.
-pub(super) fn generate(module: &Module) -> Outcome<Facts<'_>> {
+pub(super) fn generate(module: &Module, mode: Mode) -> Outcome<Facts<'_>> {
     let mut generator = Generator::new(module);
+    generator.facts.cells.mode = mode;
     generator.module(module)?;
     Ok(generator.facts)
 }

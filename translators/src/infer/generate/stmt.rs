@@ -4,7 +4,7 @@ use super::super::cells::{Cell, Head};
 use super::super::constraint::{Constraint, Guard, GuardId};
 use super::super::facts::{Binding, FunctionKind};
 use super::super::key::Key;
-use super::super::narrowing::{implied, place, terminates};
+use super::super::narrowing::{live, place, terminates};
 use super::super::type_test::{TypeTest, type_test};
 use super::super::walk::assigned_names;
 use super::{Generator, Outcome};
@@ -17,7 +17,7 @@ pub(super) type Tests<'m> = Vec<TypeTest<'m>>;
 impl<'m> Generator<'m> {
     pub(super) fn block(&mut self, body: &'m [Stmt]) -> Outcome<()> {
         let guard = self.guard;
-        for stmt in body {
+        for stmt in live(body) {
             self.nested(stmt.span, |g| g.stmt(stmt))?;
         }
         self.guard = guard;
@@ -41,7 +41,7 @@ impl<'m> Generator<'m> {
             }
             StmtKind::Assert { condition, message } => {
                 self.condition(condition)?;
-                self.narrowing.assume(implied(condition, true));
+                self.narrowing.assume(condition, true);
                 message.as_ref().map_or(Ok(()), |m| self.expr(m).map(drop))
             }
             StmtKind::ExpectRaise { body, .. } => self.block(body),
@@ -99,7 +99,13 @@ impl<'m> Generator<'m> {
                     Binding::Variable(id) => {
                         self.facts.variables[id.0].stores += 1;
                         let cell = self.facts.variables[id.0].cell;
-                        self.flow(value, cell, span);
+                        if narrow {
+                            self.flow(value, cell, span);
+                        } else {
+                            // What a loop variable turns out to be, the items are.
+                            let witnesses = vec![value];
+                            self.constrain(Constraint::Narrowed { from: value, to: cell, witnesses }, span);
+                        }
                     }
                     Binding::Global(global) => {
                         let cell = self.facts.rebind_global(&global);
@@ -197,7 +203,7 @@ impl<'m> Generator<'m> {
             self.condition(condition)?;
             let before = self.narrowing.clone();
             let tests = self.guards_of(condition);
-            self.narrowing.assume(implied(condition, true));
+            self.narrowing.assume(condition, true);
             self.guarded(&tests, true, |g| g.block(block))?;
             if !terminates(block) {
                 ends.push(self.narrowing.clone());
@@ -205,7 +211,7 @@ impl<'m> Generator<'m> {
                 after_guards.push(tests.clone());
             }
             self.narrowing = before;
-            self.narrowing.assume(implied(condition, false));
+            self.narrowing.assume(condition, false);
             self.guard = self.push_guards(&tests, false);
         }
         self.block(orelse)?;
@@ -243,12 +249,12 @@ impl<'m> Generator<'m> {
         let head = self.narrowing.clone();
         before(self)?;
         if let Some(condition) = condition {
-            self.narrowing.assume(implied(condition, true));
+            self.narrowing.assume(condition, true);
         }
         self.block(body)?;
         self.narrowing = head;
         if let Some(condition) = condition {
-            self.narrowing.assume(implied(condition, false));
+            self.narrowing.assume(condition, false);
         }
         self.block(orelse)
     }

@@ -19,6 +19,35 @@ fn types_come_from_tests() {
 }
 
 #[test]
+fn values_can_be_of_several_types() {
+    assert_eq!(first_param("def f(xs):\n    return xs\nassert f([1, 'a']) == [1, 'a']\n"), "list[int | str]");
+    assert_eq!(
+        result("def f(n: int):\n    if n > 1:\n        return 'many'\n    return n\nassert f(1) == 1\n"),
+        "int | str"
+    );
+    let nested = "def f(xs):\n    total = 0\n    for x in xs:\n        if isinstance(x, list):\n            total += f(x)\n        else:\n            total += x\n    return total\n\nassert f([1, [2, [3]]]) == 6\n";
+    assert_eq!(first_param(nested), "list[Any]");
+    assert_eq!(result(nested), "int");
+}
+
+#[test]
+fn numbers_stay_apart_where_their_type_can_be_seen() {
+    let shown = "def f(xs):\n    return str(xs[0])\nassert f([1, 1.5]) == '1'\n";
+    assert_eq!(first_param(shown), "list[int | float]");
+    let asked = "def f(xs):\n    return isinstance(xs[0], int)\nassert f([1, 1.5])\n";
+    assert_eq!(first_param(asked), "list[int | float]");
+    let unseen = "def f(x):\n    return x * 2\nassert f(1) == 2\nassert f(1.5) == 3\n";
+    assert_eq!(first_param(unseen), "float");
+}
+
+#[test]
+fn tests_on_types_narrow() {
+    assert_snapshot!(shown(
+        "def f(xs):\n    words = [x.upper() for x in xs if isinstance(x, str)]\n    total = 0\n    for x in xs:\n        if type(x) is int:\n            total += x\n    return words, total\n\nassert f([1, 'a', 2]) == (['A'], 3)\n"
+    ));
+}
+
+#[test]
 fn types_come_from_defaults_and_use() {
     assert_eq!(first_param("def f(x='a'):\n    return x\n"), "str");
     assert_eq!(first_param("def f(x):\n    return x.split()\n"), "str");

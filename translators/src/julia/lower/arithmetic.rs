@@ -258,8 +258,8 @@ impl Lower<'_> {
     /// A vector of `times` equal items.
     pub(super) fn filled(&mut self, value: Expr, item: &ir::Expr, times: Expr) -> Lowering<Expr> {
         let typed = |name: &str| Expr::Type(Type::plain(name));
-        if self.natural(item) != Some(self.ty(&item.ty, item.span)?) {
-            let vector = Type::with("Vector", vec![self.ty(&item.ty, item.span)?]);
+        if self.natural(item) != Some(self.item_ty(&item.ty, item.span)?) {
+            let vector = Type::with("Vector", vec![self.item_ty(&item.ty, item.span)?]);
             return Ok(Expr::call(Expr::Type(vector), vec![Expr::base_call("fill", vec![value, times])]));
         }
         Ok(match value {

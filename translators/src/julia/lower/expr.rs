@@ -62,6 +62,10 @@ impl Lower<'_> {
             ExprKind::Not(inner) => self.lower_expr(inner)?.negate(),
             ExprKind::IsNone(value) if let Some(found) = self.has_match(value)? => found.negate(),
             ExprKind::IsNone(value) => Expr::binary("===", self.lower_loose(value)?, Expr::Nothing),
+            ExprKind::IsInstance { value, ty } => {
+                let ty = self.test_ty(ty, expr.span)?;
+                Expr::binary("isa", self.lower_expr(value)?, Expr::Type(ty))
+            }
             ExprKind::IfElse { condition, then, orelse }
                 if expr.ty == ir::Type::Bool && is_choice(then, orelse) =>
             {
@@ -253,7 +257,14 @@ impl Lower<'_> {
             }
             Conversion::CharToStr | Conversion::Upcast => self.lower_loose(value)?,
             Conversion::Unwrap => self.lower_loose(value)?,
-            Conversion::ToOptional => self.lower_expr(value)?,
+            Conversion::ToUnion if matches!(expr.ty, ir::Type::List(_)) => {
+                let wider = Expr::Type(self.ty(&expr.ty, expr.span)?);
+                Expr::call(wider, vec![self.lower_expr(value)?])
+            }
+            Conversion::ToOptional | Conversion::ToUnion | Conversion::Narrow => self.lower_expr(value)?,
+            Conversion::Cast => {
+                Expr::Typed(Box::new(self.lower_expr(value)?), self.test_ty(&expr.ty, expr.span)?)
+            }
             Conversion::StrToChar => match self.as_char(value)? {
                 Some(c) => c,
                 None => Expr::base_call("only", vec![self.lower_loose(value)?]),

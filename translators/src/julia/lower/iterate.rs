@@ -28,8 +28,8 @@ impl Lower<'_> {
             self.clauses_with(clauses, generator, &[element], |lower| lower.lower_expr(element))?;
         let form = if generator {
             ComprehensionForm::Generator
-        } else if has_optional_on_top(&element.ty) {
-            ComprehensionForm::Vector(Some(self.ty(&element.ty, element.span)?))
+        } else if has_optional_on_top(&element.ty) || self.natural(element).is_none() {
+            ComprehensionForm::Vector(Some(self.item_ty(&element.ty, element.span)?))
         } else {
             ComprehensionForm::Vector(None)
         };

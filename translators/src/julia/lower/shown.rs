@@ -49,6 +49,12 @@ impl Lower<'_> {
                 Box::new(Expr::text("False")),
             )),
             ir::Type::None => Ok(Expr::text("None")),
+            ir::Type::Union(members) if members.iter().all(|m| m.is_numeric() || *m == ir::Type::Str) => {
+                if members.contains(&ir::Type::Float) {
+                    self.note_domain(FLOAT_RANGE);
+                }
+                self.lower_expr(value)
+            }
             ir::Type::Tuple(items) if items.iter().all(|item| *item == ir::Type::Int) => {
                 self.lower_expr(value)
             }

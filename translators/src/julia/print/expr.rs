@@ -20,7 +20,8 @@ mod strength {
     pub const SHIFT: u8 = 10;
     pub const UNARY: u8 = 11;
     pub const POWER: u8 = 12;
-    pub const POSTFIX: u8 = 13;
+    pub const TYPED: u8 = 13;
+    pub const POSTFIX: u8 = 14;
 }
 
 /// How strongly `op` binds its operands.
@@ -49,6 +50,7 @@ fn expr_strength(expr: &Expr) -> u8 {
         Expr::Lambda(..) | Expr::Macro(..) => strength::ANY,
         Expr::Unary(..) => strength::UNARY,
         Expr::Splat(_) => strength::ANY,
+        Expr::Typed(..) => strength::TYPED,
         _ => strength::POSTFIX,
     }
 }
@@ -152,6 +154,10 @@ impl ExprPrinter<'_> {
             Expr::Field(object, field) => {
                 Doc::Concat(vec![self.at(object, strength::POSTFIX), Doc::text(format!(".{field}"))])
             }
+            Expr::Typed(value, ty) => Doc::Concat(vec![
+                self.at(value, strength::POSTFIX),
+                Doc::text(format!("::{}", type_text(ty))),
+            ]),
             Expr::Binary(op, left, right) => self.binary(op, left, right),
             Expr::Unary(op, operand) => Doc::Concat(vec![Doc::text(*op), self.at(operand, strength::UNARY)]),
             Expr::Chain(first, rest) => self.chain(first, rest),

@@ -17,9 +17,10 @@ pub(crate) fn is_shared(ty: &Type) -> bool {
         | Type::Function { .. }
         | Type::Array { .. } => true,
         Type::Optional(inner) | Type::Iter(inner) => is_shared(inner),
-        Type::Tuple(items) => items.iter().any(is_shared),
         // A generator of random numbers changes only in what it draws.
         Type::Library(_) => false,
+        Type::Tuple(items) | Type::Union(items) => items.iter().any(is_shared),
+        Type::Any => true,
         Type::None | Type::Bool | Type::Int | Type::Float | Type::Char | Type::Str => false,
     }
 }
