@@ -1,6 +1,6 @@
 //! Types of binary operators.
 
-use super::cells::{Cell, Head};
+use super::cells::{Cell, Head, Missing};
 use super::facts::Facts;
 use super::generate::literal_int;
 use super::key::Key;
@@ -74,7 +74,8 @@ pub(super) fn binary(
             facts.cells.unify(*x, *y);
             facts.cells.define(out, a.clone());
         }
-        (Head::Dict(..), Head::Dict(..), BinaryOp::BitOr) => {
+        // Of counters, the greater counts stay.
+        (Head::Dict(..), Head::Dict(..), BinaryOp::BitOr) if facts.cells.missing(left) != Missing::Zero => {
             facts.cells.flow(left, out);
             facts.cells.flow(right, out);
         }

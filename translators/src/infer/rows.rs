@@ -34,6 +34,9 @@ impl<'m> Facts<'m> {
 
     /// The row that fits the arguments, once enough is known.
     fn select(&self, path: &str, args: &Arguments, span: Span) -> Result<Option<&'static Row>, Rejection> {
+        if path == ".update" && self.is_counter(args) {
+            return Err(self.no_rule(path, args, span));
+        }
         let mut possible = Vec::new();
         for row in rows(path) {
             let Some(sources) = sources(row, args) else { continue };
@@ -50,6 +53,11 @@ impl<'m> Facts<'m> {
             [] => Err(self.no_rule(path, args, span)),
             _ => Ok(None),
         }
+    }
+
+    /// The receiver counts: its `update` adds to the counts.
+    fn is_counter(&self, args: &Arguments) -> bool {
+        args.positional.first().is_some_and(|(_, receiver)| self.cells.missing(*receiver) == Missing::Zero)
     }
 
     fn no_rule(&self, path: &str, args: &Arguments, span: Span) -> Rejection {

@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections import Counter
 
 
 def adjacent_groups(items):
@@ -415,6 +416,46 @@ def put_in_front(items, more):
 
 def counted_items(counts):
     return [item for item, count in counts.items() for _ in range(count)]
+
+
+def counts_beyond(first, second):
+    """How much more often each item is counted in the first."""
+    result = Counter()
+    for item, count in first.items():
+        if count > second[item]:
+            result[item] = count - second[item]
+    return result
+
+
+def counts_together(first, second):
+    """How often each item is counted in both together."""
+    result = Counter()
+    for item, count in first.items():
+        result[item] = count + second[item]
+    for item, count in second.items():
+        if item not in first:
+            result[item] = count
+    return result
+
+
+def lesser_counts(first, second):
+    """How often each item is counted in both."""
+    result = Counter()
+    for item, count in first.items():
+        if item in second:
+            result[item] = min(count, second[item])
+    return result
+
+
+def greater_counts(first, second):
+    """How often each item is counted where it is counted more often."""
+    result = Counter()
+    for item, count in first.items():
+        result[item] = max(count, second[item])
+    for item, count in second.items():
+        if item not in first:
+            result[item] = count
+    return result
 
 
 def total_count(counts):

@@ -5,12 +5,13 @@
 //! is put in place of the call where that evaluates nothing twice.
 
 mod inline;
+mod rewrite;
 mod table;
 
 use crate::Span;
 use crate::surface::names::used;
 use crate::surface::visit::{Visit, VisitMut, walk_expr, walk_expr_mut, walk_stmt, walk_stmt_mut};
-use crate::surface::{Expr, ExprKind, Function, Module, Param, ParamKind, Stmt, StmtKind};
+use crate::surface::{Expr, ExprKind, Function, Module, Stmt, StmtKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use table::{CHAINED_MAPS, Entry, TABLE};
@@ -107,7 +108,9 @@ impl Visit for Taken {
 
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Library(path) => self.candidates |= unbound_method(path).is_some(),
+            ExprKind::Library(path) => {
+                self.candidates |= rewrite::unbound_method(path).is_some() || rewrite::is_rewritten(path);
+            }
             ExprKind::Name(name) => {
                 self.names.insert(name.clone());
                 *self.uses.entry(name.clone()).or_default() += 1;
@@ -158,13 +161,6 @@ fn makes_table(callee: &Expr) -> bool {
     }
 }
 
-/// The method of `str` or `dict` that is called with its receiver written first.
-fn unbound_method(path: &str) -> Option<&str> {
-    const CONSTRUCTORS: [&str; 2] = ["maketrans", "fromkeys"];
-    let name = path.strip_prefix("builtins.str.").or_else(|| path.strip_prefix("builtins.dict."))?;
-    (!CONSTRUCTORS.contains(&name)).then_some(name)
-}
-
 /// Puts equivalents in place of calls.
 struct Linker<'t> {
     taken: &'t Taken,
@@ -190,7 +186,9 @@ impl VisitMut for Linker<'_> {
     }
 
     fn expr(&mut self, expr: &mut Expr) {
-        bind_method(expr);
+        rewrite::bind_method(expr);
+        rewrite::function_of_operator(expr);
+        rewrite::formatted(expr);
         self.drop_copy(expr);
         match self.equivalent(expr) {
             Some((helper, mut args)) => {
@@ -248,6 +246,9 @@ impl Linker<'_> {
 
     /// The function and arguments that mean the same as the call.
     fn equivalent(&self, expr: &Expr) -> Option<(&'static str, Vec<Expr>)> {
+        if let Some(found) = rewrite::counted(expr) {
+            return Some(found);
+        }
         let ExprKind::Call { callee, args, keywords } = &expr.kind else { return None };
         match &callee.kind {
             ExprKind::Library(path) => {
@@ -314,43 +315,6 @@ impl Linker<'_> {
 
 fn defines(stmt: &Stmt, name: &str) -> bool {
     matches!(&stmt.kind, StmtKind::Function(f) if f.name == name)
-}
-
-/// `str.lower(text)` is `text.lower()`, and `str.lower` the function that does that.
-fn bind_method(expr: &mut Expr) {
-    let span = expr.span;
-    let method = |value: Expr, name: &str| {
-        let kind = ExprKind::Attribute { value: Box::new(value), name: name.to_owned() };
-        Box::new(Expr { kind, span })
-    };
-    match &mut expr.kind {
-        ExprKind::Call { callee, args, .. } => {
-            if let ExprKind::Library(path) = &callee.kind
-                && let Some(name) = unbound_method(path)
-                && !args.is_empty()
-            {
-                let receiver = args.remove(0);
-                *callee = method(receiver, name);
-            }
-        }
-        ExprKind::Library(path) => {
-            if let Some(name) = unbound_method(path) {
-                let text = Expr { kind: ExprKind::Name("text".to_owned()), span };
-                let call =
-                    ExprKind::Call { callee: method(text, name), args: Vec::new(), keywords: Vec::new() };
-                let param = Param {
-                    name: "text".to_owned(),
-                    hint: None,
-                    default: None,
-                    kind: ParamKind::Normal,
-                    span,
-                };
-                let body = Box::new(Expr { kind: call, span });
-                expr.kind = ExprKind::Lambda { params: vec![param], body };
-            }
-        }
-        _ => {}
-    }
 }
 
 /// The entry of the table for a call.
