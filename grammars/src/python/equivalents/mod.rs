@@ -462,4 +462,23 @@ mod tests {
             ["f", "without_prefix"]
         );
     }
+
+    #[test]
+    fn methods_of_classes_and_functions_of_operators_become_lambdas() {
+        let lambda = |source: &str| {
+            let module = linked(source);
+            let text = format!("{:?}", module.body);
+            text.matches("Lambda").count()
+        };
+        assert_eq!(lambda("def f(xs):\n    return list(map(str.upper, xs))\n"), 1);
+        let getters = "from operator import attrgetter, itemgetter\n\
+                       def f(xs):\n    return sorted(xs, key=itemgetter(1, 0)), sorted(xs, key=attrgetter('a'))\n";
+        assert_eq!(lambda(getters), 2);
+    }
+
+    #[test]
+    fn counters_are_subtracted_by_a_function() {
+        let source = "from collections import Counter\ndef f(a, b):\n    return Counter(a) - Counter(b)\n";
+        assert_eq!(names(&linked(source)), ["f", "counts_beyond"]);
+    }
 }

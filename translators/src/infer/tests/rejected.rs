@@ -68,3 +68,13 @@ fn regular_expressions_whose_meaning_cannot_be_seen() {
     assert_eq!(code(&f("p = 'a'\n    p = p + 'b'\n    return re.findall(p, s)")), "accepted");
     assert_eq!(code(&f("return re.search(p, s) is not None")), "accepted");
 }
+
+#[test]
+fn counters_are_no_plain_dicts() {
+    let f = |body: &str| {
+        format!("from collections import Counter\ndef f(s: str):\n    c = Counter(s)\n    {body}\n")
+    };
+    assert_eq!(code(&f("c.update(Counter('a'))\n    return c['a']")), "infer.method");
+    assert_eq!(code(&f("return (c | c)['a']")), "infer.operator");
+    assert_eq!(code(&f("return (Counter(s) | Counter('ab'))['a']")), "accepted");
+}
