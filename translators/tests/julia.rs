@@ -36,6 +36,7 @@ golden! {
     cipher
     closures
     expand
+    idioms
     insertion
     lengths
     loops

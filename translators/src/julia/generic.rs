@@ -69,7 +69,7 @@ fn merged(methods: &[&Function]) -> Option<Function> {
     let returned: Option<Vec<Type>> = methods.iter().map(|m| m.ret.clone()).collect();
     result.ret = returned.and_then(|types| variables.common(&types));
     let mut bodies: Vec<Vec<Stmt>> = methods.iter().map(|m| m.body.clone()).collect();
-    let written: Vec<Vec<Type>> = bodies.iter_mut().map(types_in).collect();
+    let written: Vec<Vec<Type>> = bodies.iter_mut().map(|body| types_in(body)).collect();
     let count = written.first()?.len();
     if written.iter().any(|types| types.len() != count) {
         return None;
@@ -184,13 +184,13 @@ fn unname(ty: &mut Option<Type>, name: &str, numbers: bool) -> bool {
 }
 
 /// The types that a body names, in order.
-fn types_in(body: &mut Vec<Stmt>) -> Vec<Type> {
+fn types_in(body: &mut [Stmt]) -> Vec<Type> {
     let mut types = Vec::new();
     each_type(body, |ty| types.push(ty.clone()));
     types
 }
 
-fn set_types(body: &mut Vec<Stmt>, types: &[Type]) {
+fn set_types(body: &mut [Stmt], types: &[Type]) {
     let mut next = types.iter();
     each_type(body, |ty| {
         if let Some(common) = next.next() {
@@ -199,7 +199,7 @@ fn set_types(body: &mut Vec<Stmt>, types: &[Type]) {
     });
 }
 
-fn each_type(body: &mut Vec<Stmt>, mut f: impl FnMut(&mut Type)) {
+fn each_type(body: &mut [Stmt], mut f: impl FnMut(&mut Type)) {
     each_in_block(body, &mut |expr| match expr {
         Expr::Type(ty) | Expr::Vector { element: Some(ty), .. } => f(ty),
         Expr::Comprehension { form: ComprehensionForm::Vector(Some(ty)), .. } => f(ty),

@@ -82,6 +82,27 @@ pub(super) fn position_in() -> Function {
     )
 }
 
+/// The helper behind `index`, where a program catches that there is no such item.
+pub(super) fn position_of() -> Function {
+    let equal = Expr::call(Expr::Base("=="), vec![local("item")]);
+    let found = Expr::base_call("findnext", vec![equal, local("items"), local("start").plus(1)]);
+    let absent = Expr::binary("===", local("found"), Expr::Nothing);
+    let error = Expr::base_call("ArgumentError", vec![Expr::text("there is no such item")]);
+    let thrown = Stmt::Expr(Expr::base_call("throw", vec![error]));
+    let item = Param { name: local("item"), ty: None, default: None, rest: false };
+    helper(
+        "position_of",
+        "Return the position of `item` in `items` from `start` on, counted from 0.",
+        vec![item, param("items", "AbstractVector", None), param("start", "Int", Some(Expr::Int(0)))],
+        "Int",
+        vec![
+            Stmt::Assign(local("found"), "=", found),
+            Stmt::If(vec![(absent, vec![thrown])], vec![]),
+            Stmt::Return(Some(local("found").plus(-1))),
+        ],
+    )
+}
+
 /// The helper behind `rfind`.
 pub(super) fn last_position_in() -> Function {
     let found = Expr::base_call("findlast", vec![local("part"), local("text")]);

@@ -73,6 +73,8 @@ impl<'a> Visit<'a> for Uses<'_> {
                         | Intrinsic::Items
                         | Intrinsic::ToList
                         | Intrinsic::Sorted { .. }
+                        | Intrinsic::Min { .. }
+                        | Intrinsic::Max { .. }
                 );
                 if reads && let Some(first) = args.first() {
                     self.allow(first);

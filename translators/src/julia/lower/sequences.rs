@@ -1,5 +1,6 @@
 //! Lists: what changes them, and questions about them.
 
+use super::helpers::position_of;
 use super::reduce::eta;
 use super::text::Repr;
 use super::{Lower, Lowering, reject};
@@ -22,8 +23,13 @@ impl Lower<'_> {
             Intrinsic::Pop | Intrinsic::PopFirst | Intrinsic::HeapPop if self.minds_empty_pop() => {
                 return reject("julia.pop-error", args[0].span, "a caught `pop` from an empty list");
             }
-            Intrinsic::RemoveItem | Intrinsic::IndexOf if self.minds_absence() => {
-                return reject("julia.absent-item", args[0].span, "a caught search for an absent item");
+            Intrinsic::RemoveItem if self.minds_absence() => {
+                let list = self.lower_expr(&args[0])?;
+                let position = self.required_position(args)?.plus(1);
+                Expr::base_call("deleteat!", vec![list, position])
+            }
+            Intrinsic::IndexOf if self.minds_absence() && !args[0].ty.is_text() => {
+                self.required_position(args)?
             }
             Intrinsic::Pop if args.len() == 1 => Expr::base_call("pop!", self.lower_exprs(args)?),
             Intrinsic::Pop if args[1].as_int() == Some(0) => {
@@ -85,7 +91,7 @@ impl Lower<'_> {
 
     /// Whether the program waits for the exception of `index` and `remove`, which Julia does not raise.
     pub(super) fn minds_absence(&self) -> bool {
-        self.caught.contains(&ExceptionKind::Value) && !self.raised.contains(&ExceptionKind::Value)
+        self.caught.contains(&ExceptionKind::Value)
     }
 
     /// The number of items; a text counts characters.
@@ -227,6 +233,23 @@ impl Lower<'_> {
     fn find_item(&mut self, list: &ir::Expr, item: &ir::Expr) -> Lowering<Expr> {
         let equal = self.equal_to(item)?;
         Ok(Expr::base_call("findfirst", vec![equal, self.lower_expr(list)?]))
+    }
+
+    /// The position of an item, counted from 0, where its absence is an error that is caught.
+    fn required_position(&mut self, args: &[ir::Expr]) -> Lowering<Expr> {
+        let mut items = self.lower_expr(&args[0])?;
+        if matches!(args[0].ty, Type::Tuple(_)) {
+            items = Expr::base_call("collect", vec![items]);
+        }
+        let mut call = vec![self.lower_expr(&args[1])?, items];
+        if let Some(start) = args.get(2) {
+            if !self.never_negative(start) {
+                return reject("julia.absent-item", start.span, "a caught search from a negative position");
+            }
+            call.push(self.sum(start, 0)?);
+        }
+        self.helpers.insert("position_of", position_of());
+        Ok(Expr::call(Expr::Global("position_of".into()), call))
     }
 
     fn index_of(&mut self, args: &[ir::Expr]) -> Lowering<Expr> {
