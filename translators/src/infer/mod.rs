@@ -18,6 +18,7 @@ mod arguments;
 mod arrays;
 mod cells;
 mod constraint;
+mod cursors;
 mod defaults;
 mod elaborate;
 mod entry;
@@ -55,6 +56,8 @@ use grammars::{Rejection, ir, surface};
 /// A [`Rejection`] with a code `infer.REASON` for what has no rule or stays unknown, or the one that the
 /// front end left in the tree.
 pub fn infer(module: &surface::Module) -> Result<ir::Module, Rejection> {
+    let listed = cursors::rewritten(module);
+    let module = listed.as_ref().unwrap_or(module);
     let Some(linked) = link(module, Sharing::Shared) else {
         return infer_linked(module).or_else(|problem| with_several_types(module, problem));
     };

@@ -1,0 +1,450 @@
+//! Iterators that are stepped through by hand.
+//!
+//! ```python
+//! it = iter(xs)
+//! first = next(it, None)
+//! for x in it: ...
+//! ```
+//!
+//! A finite iterator is the list of what it has yet to give: `iter` copies, `next` takes the first item
+//! away. That is right as long as nothing looks at the iterator after something has used it up, so that
+//! a variable is only rewritten if everything that takes it whole stands behind all other uses and in no
+//! loop. `try: x = next(it)` with a handler for `StopIteration` becomes a question whether items are left.
+
+use super::walk::blocks;
+use grammars::Span;
+use grammars::surface::names::bound;
+use grammars::surface::visit::{Visit, VisitMut, walk_expr, walk_expr_mut, walk_stmt, walk_stmt_mut};
+use grammars::surface::{Expr, ExprKind, Handler, Module, Stmt, StmtKind, UnaryOp};
+use std::collections::BTreeSet;
+
+const STOP: &str = "StopIteration";
+
+/// The module with its iterators as lists; `None` where it has none that can be written so.
+pub(super) fn rewritten(module: &Module) -> Option<Module> {
+    let classes = module.body.iter().filter_map(|stmt| match &stmt.kind {
+        StmtKind::Class(class) => Some(class.name.clone()),
+        _ => None,
+    });
+    let mut rewriter = Bodies { changed: false, classes: classes.collect() };
+    let mut result = module.clone();
+    result.body.iter_mut().for_each(|stmt| rewriter.stmt(stmt));
+    for test in &mut result.tests {
+        rewriter.body(&mut test.body);
+        test.body.iter_mut().for_each(|stmt| rewriter.stmt(stmt));
+    }
+    rewriter.changed.then_some(result)
+}
+
+/// Rewrites function after function.
+struct Bodies {
+    changed: bool,
+    /// Their objects may be iterators of their own making.
+    classes: BTreeSet<String>,
+}
+
+impl VisitMut for Bodies {
+    fn stmt(&mut self, stmt: &mut Stmt) {
+        if let StmtKind::Function(f) = &mut stmt.kind {
+            self.body(&mut f.body);
+        }
+        walk_stmt_mut(self, stmt);
+    }
+
+    fn expr(&mut self, _: &mut Expr) {}
+}
+
+impl Bodies {
+    fn body(&mut self, body: &mut Vec<Stmt>) {
+        for name in bound(body) {
+            let uses = Uses::of(&name, body, &self.classes);
+            if uses.are_a_cursor() && !changes_any(body, &uses.sources) {
+                Cursor { name: &name }.block(body);
+                self.changed = true;
+            }
+        }
+    }
+}
+
+/// How a variable is used, in the order of the text.
+struct Uses<'n> {
+    name: &'n str,
+    classes: &'n BTreeSet<String>,
+    /// Variables that are iterated.
+    sources: BTreeSet<String>,
+    /// Loops around the place.
+    loops: usize,
+    places: Vec<Use>,
+    /// It is used in a way that has nothing to do with iterators, or within a function inside.
+    other: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// Assigned what can be copied.
+    Bound { loops: usize },
+    /// `next(it)`.
+    Step,
+    /// Used up.
+    Whole { loops: usize },
+}
+
+impl<'n> Uses<'n> {
+    fn of(name: &'n str, body: &[Stmt], classes: &'n BTreeSet<String>) -> Self {
+        let sources = BTreeSet::new();
+        let mut uses = Uses { name, classes, sources, loops: 0, places: Vec::new(), other: false };
+        body.iter().for_each(|stmt| uses.stmt(stmt));
+        uses
+    }
+
+    /// One assignment, then steps, then perhaps one use of the whole.
+    fn are_a_cursor(&self) -> bool {
+        let [Use::Bound { loops }, rest @ ..] = self.places.as_slice() else { return false };
+        let (last, steps) = match rest.split_last() {
+            Some((Use::Whole { loops: inside }, steps)) => (*inside == *loops, steps),
+            _ => (true, rest),
+        };
+        !self.other && last && rest.contains(&Use::Step) && steps.iter().all(|place| *place == Use::Step)
+    }
+
+    fn is_it(&self, e: &Expr) -> bool {
+        matches!(&e.kind, ExprKind::Name(name) if name == self.name)
+    }
+
+    /// The value is an iterator that nothing else holds: `iter(…)`, a call of a function, or a
+    /// generator expression.
+    fn is_fresh(&self, value: &Expr) -> bool {
+        match &value.kind {
+            ExprKind::Call { callee, .. } => {
+                !matches!(&callee.kind, ExprKind::Name(name) if self.classes.contains(name))
+            }
+            ExprKind::Comprehension { .. } => true,
+            _ => false,
+        }
+    }
+
+    fn whole(&mut self) {
+        self.places.push(Use::Whole { loops: self.loops });
+    }
+}
+
+impl Visit for Uses<'_> {
+    fn stmt(&mut self, stmt: &Stmt) {
+        match &stmt.kind {
+            StmtKind::Assign { targets, value } => match targets.as_slice() {
+                [target] if self.is_it(target) => {
+                    // Another name for an iterator steps through the same one.
+                    self.other |= !self.is_fresh(value);
+                    self.sources.extend(grammars::surface::names::used_by_expr(value));
+                    self.expr(value);
+                    self.places.push(Use::Bound { loops: self.loops });
+                }
+                _ => walk_stmt(self, stmt),
+            },
+            StmtKind::For { iter, .. } => {
+                self.expr(iter);
+                self.loops += 1;
+                blocks(stmt).into_iter().flatten().for_each(|s| self.stmt(s));
+                self.loops -= 1;
+            }
+            StmtKind::While { condition, .. } => {
+                self.loops += 1;
+                self.expr(condition);
+                blocks(stmt).into_iter().flatten().for_each(|s| self.stmt(s));
+                self.loops -= 1;
+            }
+            StmtKind::Function(f) => {
+                self.other |= grammars::surface::names::used(&f.body).contains(self.name);
+            }
+            _ => walk_stmt(self, stmt),
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        if let Some((taken, default)) = next_of(expr)
+            && self.is_it(taken)
+        {
+            self.places.push(Use::Step);
+            default.into_iter().for_each(|e| self.expr(e));
+            return;
+        }
+        match &expr.kind {
+            ExprKind::Name(_) if self.is_it(expr) => self.whole(),
+            ExprKind::Comprehension { clauses, element, value, .. } => {
+                let mut clauses = clauses.iter();
+                clauses.next().into_iter().for_each(|first| {
+                    self.expr(&first.iter);
+                    self.loops += 1;
+                    first.conditions.iter().for_each(|e| self.expr(e));
+                });
+                for clause in clauses {
+                    self.expr(&clause.iter);
+                    clause.conditions.iter().for_each(|e| self.expr(e));
+                }
+                self.expr(element);
+                value.iter().for_each(|e| self.expr(e));
+                self.loops -= 1;
+            }
+            ExprKind::Lambda { .. } => {
+                self.other |= grammars::surface::names::used_by_expr(expr).contains(self.name);
+            }
+            ExprKind::Compare { operands, .. } => {
+                self.other |= operands.iter().any(|e| self.is_it(e));
+                walk_expr(self, expr);
+            }
+            ExprKind::Attribute { value, .. } => {
+                self.other |= self.is_it(value);
+                walk_expr(self, expr);
+            }
+            ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Unary { .. } | ExprKind::IfElse { .. } => {
+                self.other |= super::walk::children(expr).iter().any(|e| self.is_it(e));
+                walk_expr(self, expr);
+            }
+            _ => walk_expr(self, expr),
+        }
+    }
+}
+
+/// Whether the statements change one of these variables' values in place; a copy would not notice.
+fn changes_any(body: &[Stmt], names: &BTreeSet<String>) -> bool {
+    const CHANGING: [&str; 14] = [
+        "append",
+        "appendleft",
+        "add",
+        "clear",
+        "discard",
+        "extend",
+        "insert",
+        "pop",
+        "popitem",
+        "popleft",
+        "remove",
+        "reverse",
+        "sort",
+        "update",
+    ];
+    struct Changes<'n>(&'n BTreeSet<String>, bool);
+    impl Changes<'_> {
+        fn is_one(&self, e: &Expr) -> bool {
+            matches!(&e.kind, ExprKind::Name(name) if self.0.contains(name))
+        }
+    }
+    impl Visit for Changes<'_> {
+        fn stmt(&mut self, stmt: &Stmt) {
+            let targets: &[Expr] = match &stmt.kind {
+                StmtKind::Assign { targets, .. } | StmtKind::Delete(targets) => targets,
+                StmtKind::AugAssign { target, .. } => std::slice::from_ref(target),
+                _ => &[],
+            };
+            for target in targets {
+                if let ExprKind::Subscript { value, .. } | ExprKind::Slice { value, .. } = &target.kind {
+                    self.1 |= self.is_one(value);
+                }
+            }
+            walk_stmt(self, stmt);
+        }
+
+        fn expr(&mut self, expr: &Expr) {
+            if let ExprKind::Attribute { value, name } = &expr.kind {
+                self.1 |= CHANGING.contains(&name.as_str()) && self.is_one(value);
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut changes = Changes(names, false);
+    body.iter().for_each(|stmt| changes.stmt(stmt));
+    changes.1
+}
+
+/// `next(iterator)` or `next(iterator, default)`.
+fn next_of(e: &Expr) -> Option<(&Expr, Option<&Expr>)> {
+    let args = library_call(e, "builtins.next")?;
+    match args {
+        [iterator] => Some((iterator, None)),
+        [iterator, default] => Some((iterator, Some(default))),
+        _ => None,
+    }
+}
+
+fn library_call<'e>(e: &'e Expr, wanted: &str) -> Option<&'e [Expr]> {
+    let ExprKind::Call { callee, args, keywords } = &e.kind else { return None };
+    let is_it = matches!(&callee.kind, ExprKind::Library(path) if path == wanted);
+    (is_it && keywords.is_empty()).then_some(args)
+}
+
+/// Rewrites the uses of one variable.
+struct Cursor<'n> {
+    name: &'n str,
+}
+
+impl Cursor<'_> {
+    fn block(&mut self, body: &mut Vec<Stmt>) {
+        let mut out = Vec::new();
+        for mut stmt in std::mem::take(body) {
+            match self.attempt(&stmt) {
+                Some(replaced) => out.extend(replaced),
+                None => {
+                    self.stmt(&mut stmt);
+                    out.push(stmt);
+                }
+            }
+        }
+        *body = out;
+    }
+
+    /// `try: … next(it) … except StopIteration: …` as a question.
+    fn attempt(&mut self, stmt: &Stmt) -> Option<Vec<Stmt>> {
+        let StmtKind::Try { body, handlers, orelse, finally } = &stmt.kind else { return None };
+        let ([step], [Handler { kinds, binding: None, body: handler, .. }], []) =
+            (body.as_slice(), handlers.as_slice(), finally.as_slice())
+        else {
+            return None;
+        };
+        if *kinds != [STOP] || !self.is_plain_step(step) {
+            return None;
+        }
+        let span = stmt.span;
+        let left = self.items(span);
+        let empty = Expr { kind: ExprKind::Unary { op: UnaryOp::Not, operand: Box::new(left) }, span };
+        let mut otherwise = vec![step.clone()];
+        otherwise.extend(orelse.iter().cloned());
+        let mut handler = handler.clone();
+        self.block(&mut handler);
+        self.block(&mut otherwise);
+        Some(vec![Stmt { kind: StmtKind::If { branches: vec![(empty, handler)], orelse: otherwise }, span }])
+    }
+
+    /// `x = next(it)`, `return next(it)` or `next(it)`.
+    fn is_plain_step(&self, stmt: &Stmt) -> bool {
+        let value = match &stmt.kind {
+            StmtKind::Assign { targets, value } => {
+                if !targets.iter().all(|t| matches!(t.kind, ExprKind::Name(_))) {
+                    return false;
+                }
+                value
+            }
+            StmtKind::Return(Some(value)) | StmtKind::Expr(value) => value,
+            _ => return false,
+        };
+        matches!(next_of(value), Some((Expr { kind: ExprKind::Name(name), .. }, None)) if name == self.name)
+    }
+
+    fn items(&self, span: Span) -> Expr {
+        Expr { kind: ExprKind::Name(self.name.to_owned()), span }
+    }
+
+    /// `it.pop(0)`.
+    fn step(&self, span: Span) -> Expr {
+        let attribute = ExprKind::Attribute { value: Box::new(self.items(span)), name: "pop".to_owned() };
+        let first = Expr { kind: ExprKind::Int("0".to_owned()), span };
+        let callee = Box::new(Expr { kind: attribute, span });
+        Expr { kind: ExprKind::Call { callee, args: vec![first], keywords: Vec::new() }, span }
+    }
+}
+
+impl VisitMut for Cursor<'_> {
+    fn stmt(&mut self, stmt: &mut Stmt) {
+        match &mut stmt.kind {
+            StmtKind::Assign { targets, value } if matches!(targets.as_slice(), [Expr { kind: ExprKind::Name(name), .. }] if name == self.name) =>
+            {
+                self.expr(value);
+                *value = listed(value);
+            }
+            StmtKind::If { branches, orelse } => {
+                for (condition, block) in branches {
+                    self.expr(condition);
+                    self.block(block);
+                }
+                self.block(orelse);
+            }
+            StmtKind::While { condition, body, orelse } => {
+                self.expr(condition);
+                self.block(body);
+                self.block(orelse);
+            }
+            StmtKind::For { iter, body, orelse, .. } => {
+                self.expr(iter);
+                self.block(body);
+                self.block(orelse);
+            }
+            StmtKind::ExpectRaise { kinds, body } => {
+                // What takes an item from an empty list raises this.
+                let steps = body.iter().any(|s| self.is_plain_step(s));
+                if steps && body.len() == 1 && *kinds == [STOP] {
+                    *kinds = vec!["IndexError".to_owned()];
+                }
+                self.block(body);
+            }
+            _ => walk_stmt_mut(self, stmt),
+        }
+    }
+
+    fn expr(&mut self, expr: &mut Expr) {
+        let default = match next_of(expr) {
+            Some((Expr { kind: ExprKind::Name(name), .. }, default)) if name == self.name => default.cloned(),
+            _ => return walk_expr_mut(self, expr),
+        };
+        let (step, span) = (self.step(expr.span), expr.span);
+        *expr = match default {
+            None => step,
+            Some(mut default) => {
+                self.expr(&mut default);
+                let condition = Box::new(self.items(span));
+                let kind = ExprKind::IfElse { condition, then: Box::new(step), orelse: Box::new(default) };
+                Expr { kind, span }
+            }
+        };
+    }
+}
+
+/// `list(value)`, or `list(xs)` for `iter(xs)`.
+fn listed(value: &Expr) -> Expr {
+    let source = match library_call(value, "builtins.iter") {
+        Some([source]) => source.clone(),
+        _ => value.clone(),
+    };
+    let callee = Box::new(Expr { kind: ExprKind::Library("builtins.list".to_owned()), span: value.span });
+    let kind = ExprKind::Call { callee, args: vec![source], keywords: Vec::new() };
+    Expr { kind, span: value.span }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rewritten_text(source: &str) -> Option<String> {
+        let module = grammars::python::parse("file", source).expect("well-formed");
+        rewritten(&module).map(|module| format!("{:?}", module.body))
+    }
+
+    #[test]
+    fn an_iterator_that_is_stepped_through_becomes_a_list() {
+        let text = rewritten_text(
+            "def f(xs):\n    it = iter(xs)\n    total = next(it, 0)\n    for x in it:\n        total += x\n    return total\n",
+        )
+        .expect("rewritten");
+        assert!(text.contains("\"pop\"") && text.contains("builtins.list"));
+        assert!(!text.contains("builtins.next") && !text.contains("builtins.iter"));
+    }
+
+    #[test]
+    fn the_end_is_asked_for_and_not_caught() {
+        let text = rewritten_text(
+            "def f(xs):\n    it = iter(xs)\n    try:\n        return next(it)\n    except StopIteration:\n        return 0\n",
+        )
+        .expect("rewritten");
+        assert!(!text.contains("Try") && text.contains("Not"));
+    }
+
+    #[test]
+    fn what_looks_at_an_iterator_that_was_used_up_stays() {
+        let after = "def f(xs):\n    it = iter(xs)\n    a = list(it)\n    return a, next(it, 0)\n";
+        assert_eq!(rewritten_text(after), None);
+        let pairs = "def f(xs):\n    it = iter(xs)\n    next(it)\n    return list(zip(it, it))\n";
+        assert_eq!(rewritten_text(pairs), None);
+        let changed = "def f(xs):\n    it = iter(xs)\n    xs.append(next(it))\n    return next(it)\n";
+        assert_eq!(rewritten_text(changed), None);
+        let alias = "def f(it):\n    jt = it\n    return next(jt)\n";
+        assert_eq!(rewritten_text(alias), None);
+    }
+}
