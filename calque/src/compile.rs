@@ -80,7 +80,9 @@ pub(crate) fn typed(program: &Program, source: &Source) -> Result<ir::Module, Re
     if let Some(entry) = source.entry_point.as_ref().filter(|name| module.function(name).is_some()) {
         module.entry_point = Some(entry.clone());
     }
-    Ok(passes::standard(module))
+    let module = passes::standard(module);
+    passes::array_views::check(&module)?;
+    Ok(module)
 }
 
 /// The definitions of `program`, each with what it needs, where it can be cut.

@@ -3,7 +3,7 @@
 use super::helpers::{Helpers, real_equality};
 use super::names::Names;
 use super::print;
-use super::tree::{Attribute, Binding, Bounds, Declaration, DerivedType, ModuleItem, TypeSpec};
+use super::tree::{Attribute, Binding, Declaration, DerivedType, ModuleItem, TypeSpec};
 use super::types::{TypeOp, Types, is_array, is_derived_element, tuple_component, wrapper_component};
 use grammars::ir::Type;
 use std::collections::BTreeMap;
@@ -92,7 +92,7 @@ impl Definer<'_> {
             ty: spec,
             attributes: if allocatable { vec![Attribute::Allocatable] } else { Vec::new() },
             name: name.to_string(),
-            bounds: array.then_some(Bounds::Any),
+            bounds: array.then(|| crate::fortran::types::bounds(ty)),
             value: None,
         }
     }

@@ -47,6 +47,8 @@ use Need::{Equal, Helper, Less, Strings};
 /// All templates. The order is the one in which helpers are emitted.
 const TEMPLATES: &[Template] = templates! {
     "same": [Equal];
+    "same_matrix": [Equal];
+    "is_near": [];
     "same_members": [Helper("is_subset")];
     "is_subset": [Equal];
     "list_precedes": [Equal, Less];

@@ -39,11 +39,13 @@ pub enum TypeSpec {
     Class(String),
 }
 
-/// Bounds of an array dimension; all arrays here have rank one.
+/// Bounds of an array.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Bounds {
     /// `(:)`.
     Any,
+    /// `(:, :)`.
+    Matrix,
     /// `(n)`.
     Fixed(Expr),
 }
@@ -192,6 +194,8 @@ pub enum Stmt {
     },
     /// `target = value`.
     Assign(Expr, Expr),
+    /// `where (mask) target = value`.
+    Where(Expr, Expr, Expr),
     /// `call callee(arguments)`.
     Call(Expr, Vec<Expr>),
     /// `if`.
@@ -318,6 +322,8 @@ pub enum Subscript {
     At(Box<Expr>),
     /// A vector subscript, which gives an array.
     Vector(Box<Expr>),
+    /// One for each axis.
+    Several(Vec<Subscript>),
     /// `(first:last:step)`.
     Section(Option<Box<Expr>>, Option<Box<Expr>>, Option<Box<Expr>>),
 }

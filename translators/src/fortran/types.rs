@@ -5,7 +5,7 @@
 //! themselves text or arrays, they are wrapped in a derived type of one component.
 
 use super::names::Names;
-use super::tree::{Kind, Length, TypeSpec};
+use super::tree::{Bounds, Kind, Length, TypeSpec};
 use grammars::ir::Type;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -184,6 +184,7 @@ impl Types {
             Type::List(element) | Type::Set(element) | Type::Iter(element) => {
                 (self.element(element, names), true)
             }
+            Type::Array { element, .. } => (self.element(element, names), true),
             other => (self.element(other, names), false),
         }
     }
@@ -202,7 +203,16 @@ pub fn canonical(ty: &Type) -> Type {
 
 /// Whether an element of this type is a derived type.
 pub fn is_derived_element(ty: &Type) -> bool {
-    !matches!(ty, Type::Int | Type::Float | Type::Bool | Type::Char | Type::None | Type::Function { .. })
+    !matches!(
+        ty,
+        Type::Int
+            | Type::Float
+            | Type::Bool
+            | Type::Char
+            | Type::None
+            | Type::Function { .. }
+            | Type::Array { .. }
+    )
 }
 
 /// Whether an element of this type is wrapped: `words(i)%chars`, `rows(i)%items`.
@@ -217,6 +227,14 @@ pub fn wrapper_component(ty: &Type) -> Option<&'static str> {
 /// Whether a variable of this type is an array.
 pub fn is_array(ty: &Type) -> bool {
     matches!(ty, Type::List(_) | Type::Set(_) | Type::Iter(_))
+}
+
+/// The bounds of a variable of this type that is an array.
+pub fn bounds(ty: &Type) -> Bounds {
+    match ty {
+        Type::Array { rank: 2, .. } => Bounds::Matrix,
+        _ => Bounds::Any,
+    }
 }
 
 /// The component of a tuple at a position.

@@ -53,7 +53,7 @@ pub fn check(module: &Module, signatures: &Signatures) -> Result<(), Rejection> 
 /// Whether values of a type are references that can be changed, or hold such.
 fn is_mutable(ty: &Type) -> bool {
     match ty {
-        Type::List(_) | Type::Set(_) | Type::Dict(..) | Type::Class(_) => true,
+        Type::List(_) | Type::Set(_) | Type::Dict(..) | Type::Class(_) | Type::Array { .. } => true,
         Type::Tuple(items) => items.iter().any(is_mutable),
         Type::Optional(t) | Type::Iter(t) => is_mutable(t),
         _ => false,

@@ -450,6 +450,8 @@ pub fn reads(e: &Expr, variable: &str) -> bool {
         Expr::Element(base, subscript) => {
             reads(base, variable)
                 || match subscript {
+                    // Not looked into: taken to read whatever it can.
+                    Subscript::Several(_) => true,
                     Subscript::At(index) | Subscript::Vector(index) => reads(index, variable),
                     Subscript::Section(first, last, step) => {
                         [first, last, step].into_iter().flatten().any(|b| reads(b, variable))

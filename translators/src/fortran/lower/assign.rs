@@ -30,7 +30,7 @@ impl Body<'_, '_> {
             Place::Slice { base, start, stop } => {
                 self.assign_slice(base, start.as_ref(), stop.as_ref(), value)
             }
-            Place::Part(selection) => reject("array", selection.span, "an assignment to part of an array"),
+            Place::Part(selection) => self.assign_part(selection, value),
             Place::Tuple(places) => self.assign_tuple(places, value),
         }
     }
@@ -389,6 +389,9 @@ impl Body<'_, '_> {
         value: &ir::Expr,
     ) -> Result<(), Rejection> {
         let ty = place.ty();
+        if matches!((place, &ty), (Place::Part(_), _) | (_, Type::Array { .. })) {
+            return self.update_array(place, op, value);
+        }
         if is_array(&ty) && matches!(op, BinaryOp::Concat | BinaryOp::Union) {
             let target = self.read_place(place)?;
             let list = self.place_designator(&target)?;

@@ -2,7 +2,7 @@
 
 use super::{Body, reject};
 use crate::fortran::tree::build::name;
-use crate::fortran::tree::{Attribute, Bounds, Declaration, Expr, Length, Procedure, TypeSpec};
+use crate::fortran::tree::{Attribute, Declaration, Expr, Length, Procedure, TypeSpec};
 use grammars::ir::{self, ExprKind, Type};
 use grammars::{Rejection, Span};
 
@@ -95,7 +95,7 @@ impl Body<'_, '_> {
             ty: spec,
             attributes,
             name: name.to_string(),
-            bounds: array.then_some(Bounds::Any),
+            bounds: array.then(|| crate::fortran::types::bounds(ty)),
             value: None,
         }
     }

@@ -10,6 +10,9 @@ use grammars::ir::{self, Intrinsic, Type};
 impl Body<'_, '_> {
     /// An operation of the source's library as a value.
     pub fn intrinsic(&mut self, op: &Intrinsic, args: &[ir::Expr], e: &ir::Expr) -> Result<Expr, Rejection> {
+        if let Intrinsic::Array(op) = op {
+            return self.array_operation(op, args, e);
+        }
         if let Some(value) = self.dict_intrinsic(op, args, e)? {
             return Ok(value);
         }

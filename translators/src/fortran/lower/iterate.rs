@@ -8,7 +8,7 @@ use crate::fortran::tree::{Control, Expr, Op, Stmt};
 use crate::fortran::types::{is_array, tuple_component};
 use grammars::Rejection;
 use grammars::ir::names::names_assigned;
-use grammars::ir::{self, Block, ExprKind, Intrinsic, Pattern, Type};
+use grammars::ir::{self, ArrayOp, Block, ExprKind, Intrinsic, Pattern, Type};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something whose items can be had by position.
@@ -128,6 +128,12 @@ impl Body<'_, '_> {
                 Intrinsic::Zip => {
                     let parts: Result<_, _> = args.iter().map(|a| self.sequence(a, touched)).collect();
                     Ok(Sequence::Zip(parts?))
+                }
+                Intrinsic::Array(ArrayOp::Items) => {
+                    let Type::Array { element, rank: 1 } = &args[0].ty else {
+                        return reject("array-rows", iter.span, "the rows of a matrix one by one");
+                    };
+                    Ok(Sequence::Array(self.stable(&args[0], touched)?, (**element).clone()))
                 }
                 Intrinsic::Reversed => Ok(Sequence::Reversed(Box::new(self.sequence(&args[0], touched)?))),
                 Intrinsic::ToList

@@ -7,6 +7,7 @@
 mod aliasing;
 mod arith;
 mod array;
+mod arrays;
 mod assign;
 mod calls;
 mod classes;
@@ -40,7 +41,7 @@ pub use package::translate as translate_package;
 
 use super::helpers::Helpers;
 use super::names::{Names, Renaming};
-use super::tree::{self, Attribute, Bounds, Declaration, Expr, Kind, Length, Stmt, TypeSpec};
+use super::tree::{self, Attribute, Declaration, Expr, Kind, Length, Stmt, TypeSpec};
 use super::types::{TypeOp, Types};
 use grammars::ir::{self, Type};
 use grammars::{Rejection, Span};
@@ -286,7 +287,7 @@ impl<'u, 'm> Body<'u, 'm> {
             ty: spec,
             attributes: if allocatable { vec![Attribute::Allocatable] } else { Vec::new() },
             name: name.to_string(),
-            bounds: array.then_some(Bounds::Any),
+            bounds: array.then(|| crate::fortran::types::bounds(ty)),
             value: None,
         });
     }

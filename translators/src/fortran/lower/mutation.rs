@@ -19,7 +19,14 @@ pub fn root(expr: &Expr) -> Option<&str> {
 
 /// Whether the intrinsic changes its first argument.
 pub fn changes_first(op: &Intrinsic) -> bool {
-    resizes_first(op) || matches!(op, Intrinsic::Reverse | Intrinsic::Sort { .. } | Intrinsic::Heapify)
+    resizes_first(op)
+        || matches!(
+            op,
+            Intrinsic::Reverse
+                | Intrinsic::Sort { .. }
+                | Intrinsic::Heapify
+                | Intrinsic::Array(ArrayOp::SortInPlace)
+        )
 }
 
 /// Whether the intrinsic changes the size of its first argument.
@@ -106,6 +113,11 @@ impl<'a> Visit<'a> for Finder<'_> {
     }
 
     fn stmt(&mut self, stmt: &'a Stmt) {
+        if let StmtKind::AugAssign { place: Place::Variable { name, ty }, .. } = &stmt.kind
+            && let Type::Array { .. } = ty
+        {
+            self.found.changed.insert(name.clone());
+        }
         if let StmtKind::AugAssign { place: Place::Variable { name, ty }, .. } = &stmt.kind
             && matches!(ty, Type::List(_) | Type::Set(_) | Type::Dict(..))
         {

@@ -83,6 +83,12 @@ impl Body<'_, '_> {
             ExprKind::CallMethod { .. } | ExprKind::CallStatic { .. } => self.method_statement(e),
             ExprKind::Intrinsic { op: Intrinsic::Print { sep, end }, args } => self.print(args, sep, end, e),
             ExprKind::Intrinsic { op: Intrinsic::Pop | Intrinsic::PopFirst, args } => self.dropped(args, e),
+            ExprKind::Intrinsic { op: Intrinsic::Array(ir::ArrayOp::SortInPlace), args } => {
+                let sorted = self.expr(e)?;
+                let array = self.place_designator(&args[0])?;
+                self.set(array, sorted);
+                Ok(())
+            }
             ExprKind::None | ExprKind::Str(_) => Ok(()),
             _ => {
                 self.expr(e)?;

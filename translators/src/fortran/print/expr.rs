@@ -128,7 +128,21 @@ fn quoted(text: &str) -> String {
 fn element(base: &Expr, subscript: &Subscript) -> Line {
     let mut out = line(base);
     out.push("(");
+    write_subscript(subscript, &mut out);
+    out.push(")");
+    out
+}
+
+fn write_subscript(subscript: &Subscript, out: &mut Line) {
     match subscript {
+        Subscript::Several(subscripts) => {
+            for (i, subscript) in subscripts.iter().enumerate() {
+                if i > 0 {
+                    out.push(", ");
+                }
+                write_subscript(subscript, out);
+            }
+        }
         Subscript::At(index) | Subscript::Vector(index) => out.append_nested(line(index)),
         Subscript::Section(first, last, step) => {
             if let Some(first) = first {
@@ -144,8 +158,6 @@ fn element(base: &Expr, subscript: &Subscript) -> Line {
             }
         }
     }
-    out.push(")");
-    out
 }
 
 fn array(ty: Option<&TypeSpec>, items: &[Expr]) -> Line {

@@ -64,6 +64,13 @@ fn comment(text: &str, trailing: bool, indent: usize, out: &mut String) {
 fn simple_line(stmt: &Stmt) -> Line {
     match stmt {
         Stmt::Assign(target, value) => assignment(target, value),
+        Stmt::Where(mask, target, value) => {
+            let mut out = Line::new("where (");
+            out.append_nested(expr::line(mask));
+            out.push(") ");
+            out.append_nested(assignment(target, value));
+            out
+        }
         Stmt::Call(callee, arguments) => {
             let mut out = Line::new("call ");
             out.append(expr::line(callee));

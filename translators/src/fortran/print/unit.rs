@@ -192,6 +192,7 @@ fn entity(declaration: &Declaration, line: &mut Line) {
     match &declaration.bounds {
         None => {}
         Some(Bounds::Any) => line.push("(:)"),
+        Some(Bounds::Matrix) => line.push("(:, :)"),
         Some(Bounds::Fixed(extent)) => {
             line.push("(");
             line.append_nested(expr::line(extent));

@@ -73,6 +73,9 @@ impl<'m> Elaborator<'_, 'm> {
             return self.array_compare(op, a, b, span);
         }
         let equality = matches!(op, ir::CompareOp::Eq | ir::CompareOp::Ne);
+        if equality && let Some(same) = super::arrays::same_as_list(&a, &b, span)? {
+            return Ok(if op == ir::CompareOp::Eq { same } else { build::not(same) });
+        }
         if equality && self.never_equal(left, right) {
             if !build::is_pure(&a) || !build::is_pure(&b) {
                 let message = "Values are compared that can never be equal.";

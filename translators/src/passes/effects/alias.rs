@@ -58,7 +58,9 @@ impl<'t, 'm> Walk<'t, 'm> {
         let result = walk.variable(RESULT);
         walk.captured = captured_below(&function.body);
         walk.outermost(&function.body);
-        let summary = Summary { graph: walk.graph.clone(), params, result, globals: walk.globals.clone() };
+        let mut summary =
+            Summary { graph: walk.graph.clone(), params, result, globals: walk.globals.clone() };
+        summary.forget_changes_of_new_result();
         (walk, summary)
     }
 
@@ -564,5 +566,37 @@ fn captured_below(body: &Block) -> BTreeSet<String> {
 
 /// The parameters of `function` that it rebinds.
 pub(super) fn reassigned(function: &Function) -> BTreeSet<String> {
-    names_assigned(&function.body).into_iter().collect()
+    let mut names: BTreeSet<String> = names_assigned(&function.body).into_iter().collect();
+    for param in &function.params {
+        if matches!(param.ty, Type::Array { .. }) && !gets_another(&function.body, &param.name) {
+            names.remove(&param.name);
+        }
+    }
+    names
+}
+
+/// Whether the variable gets another array: `a += b` changes the one that it has.
+fn gets_another(body: &Block, name: &str) -> bool {
+    struct Another<'n>(&'n str, bool);
+    impl<'a> Visit<'a> for Another<'_> {
+        fn expr(&mut self, _expr: &'a Expr) {}
+        fn stmt(&mut self, stmt: &'a Stmt) {
+            if !matches!(stmt.kind, StmtKind::AugAssign { .. }) {
+                grammars::ir::visit::walk_stmt(self, stmt);
+            }
+        }
+        fn place(&mut self, place: &'a Place) {
+            match place {
+                Place::Variable { name, .. } => self.1 |= name == self.0,
+                Place::Tuple(places) => places.iter().for_each(|p| self.place(p)),
+                _ => {}
+            }
+        }
+        fn pattern(&mut self, pattern: &'a Pattern) {
+            self.1 |= pattern.names().iter().any(|(name, _)| *name == self.0);
+        }
+    }
+    let mut another = Another(name, false);
+    another.block(body);
+    another.1
 }

@@ -116,6 +116,23 @@ pub(super) struct Summary {
 }
 
 impl Summary {
+    /// That a result which callers cannot have seen before was changed on its way says nothing to them.
+    pub(super) fn forget_changes_of_new_result(&mut self) {
+        let result = self.graph.find(self.result);
+        let mut seen = Vec::new();
+        let mut open: Vec<Node> = self.params.iter().chain(self.globals.values()).copied().collect();
+        while let Some(node) = open.pop() {
+            let root = self.graph.find(node);
+            if !seen.contains(&root) {
+                seen.push(root);
+                open.extend(self.graph.content[root]);
+            }
+        }
+        if !seen.contains(&result) {
+            self.graph.mutated[result] = false;
+        }
+    }
+
     /// Replays the function's effects in a caller: `pairs` are nodes of this summary with the nodes
     /// of the caller that stand for the same objects.
     pub(super) fn replay(&self, caller: &mut Graph, pairs: Vec<(Node, Node)>) {

@@ -85,6 +85,8 @@ impl<'m> Walk<'_, 'm> {
         let given: Vec<Node> = nodes.iter().copied().flatten().collect();
         match op {
             DeepCopy => self.graph.node(),
+            Array(op) if crate::passes::array_views::is_view(op) => self.one_of(&given[..given.len().min(1)]),
+            Array(_) => self.graph.node(),
             MinOf | MaxOf => self.one_of(&given),
             Pop | PopFirst | Get | PopKey | HeapPop | Min { .. } | Max { .. } | Reduce => {
                 self.item_of(&given)

@@ -87,6 +87,29 @@ pub(super) fn with_element(value: Expr, element: &Type) -> Outcome<Expr> {
     Ok(array(ArrayOp::Cast, vec![value], ty, span))
 }
 
+/// `array.tolist() == [[…], …]` compares the array itself.
+pub(super) fn same_as_list(a: &Expr, b: &Expr, span: Span) -> Outcome<Option<Expr>> {
+    let (ExprKind::Intrinsic { op: Intrinsic::Array(ArrayOp::ToList), args }, ExprKind::List(items)) =
+        (&a.kind, &b.kind)
+    else {
+        return Ok(None);
+    };
+    let [given] = args.as_slice() else { return Ok(None) };
+    let (Some((own, rank)), Some((other, listed))) = (shape_of(&given.ty), shape_of(&b.ty)) else {
+        return Ok(None);
+    };
+    let rectangular = |row: &Expr| match (&row.kind, items.first().map(|first| &first.kind)) {
+        (ExprKind::List(row), Some(ExprKind::List(first))) => row.len() == first.len() && !row.is_empty(),
+        _ => false,
+    };
+    if rank != 2 || listed != 2 || !items.iter().all(rectangular) {
+        return Ok(None);
+    }
+    let element = operator::wider(&own, &other);
+    let args = vec![with_element(given.clone(), &element)?, with_element(b.clone(), &element)?];
+    Ok(Some(array(ArrayOp::Equal, args, Type::Bool, span)))
+}
+
 pub(super) fn is_array(ty: &Type) -> bool {
     matches!(ty, Type::Array { .. })
 }
