@@ -294,7 +294,7 @@ impl<'a> Visit<'a> for Sharing<'a> {
 }
 
 /// The operation gives a view where NumPy does.
-fn is_view(op: &ArrayOp) -> bool {
+pub(super) fn is_view(op: &ArrayOp) -> bool {
     match op {
         ArrayOp::Select(axes) => axes.iter().all(|axis| !matches!(axis, Axis::Mask | Axis::Positions)),
         ArrayOp::Transpose | ArrayOp::Reshape | ArrayOp::Flatten | ArrayOp::Diagonal | ArrayOp::Flip => true,

@@ -420,15 +420,17 @@ impl Body<'_, '_> {
         let real = |value: Expr| call("real", vec![value, name("real64")]);
         let step = binary(Op::Div, binary(Op::Sub, stop, start.clone()), real(last.clone()));
         let step = self.held(step, &["step", "spacing"], &Type::Float);
-        let i = self.counter(&["i", "position", "place"]);
+        let i = self.temporary(&["i", "position", "place"], &Type::Int);
         self.note("evenly spaced floats may differ from the source's in the last digit");
-        let item = binary(Op::Add, start, binary(Op::Mul, real(name(&i)), step));
+        let distance = binary(Op::Mul, real(name(&i)), step);
+        let item = if start == Expr::Real(0.0) { distance } else { binary(Op::Add, start, distance) };
         Ok(implied(item, i, int(0), last))
     }
 
     fn identity(&mut self, length: &ir::Expr, e: &ir::Expr) -> Result<Expr, Rejection> {
         let length = self.exact(length)?;
-        let (i, j) = (self.counter(&["i", "row"]), self.counter(&["j", "column"]));
+        let i = self.temporary(&["i", "row"], &Type::Int);
+        let j = self.temporary(&["j", "column"], &Type::Int);
         let (one, zero) = match element(e) {
             Type::Int => (self.widened(int(1)), self.widened(int(0))),
             _ => (Expr::Real(1.0), Expr::Real(0.0)),

@@ -2,7 +2,7 @@
 
 use super::alias::Walk;
 use super::graph::Node;
-use grammars::ir::{Expr, Intrinsic};
+use grammars::ir::{ArrayOp, Expr, Intrinsic};
 
 /// Whether the intrinsic changes its first argument.
 pub(crate) fn changes_first(op: &Intrinsic) -> bool {
@@ -31,6 +31,7 @@ pub(crate) fn changes_first(op: &Intrinsic) -> bool {
             | HeapPush
             | HeapPop
             | Heapify
+            | Array(ArrayOp::SortInPlace)
             | RandomShuffle
     )
 }
