@@ -75,6 +75,7 @@ pub(super) fn apply<'m>(
         "builtins.dict.fromkeys" => call.keyed_alike()?,
         "collections.defaultdict" => call.default_dict()?,
         "collections.Counter" if args.positional.is_empty() => call.empty_counter(),
+        "collections.Counter" if call.on_dict() => call.counter_of_dict(),
         "functools.reduce" => call.reduce()?,
         "itertools.chain" => call.chain()?,
         ".union" | ".intersection" | ".difference" | ".symmetric_difference" if call.on_set() => {
@@ -496,6 +497,18 @@ impl<'m> Call<'_, '_, 'm> {
                 }
             }
         }
+    }
+
+    fn on_dict(&self) -> bool {
+        self.arg(0).is_some_and(|c| matches!(self.facts.cells.head(c), Head::Dict(..)))
+    }
+
+    /// `Counter({"a": 2})` takes the counts over.
+    fn counter_of_dict(&mut self) {
+        let Some(counts) = self.arg(0) else { return };
+        let head = self.facts.cells.head(counts).clone();
+        self.gives(head, false);
+        self.facts.cells.set_missing(self.out, Missing::Zero);
     }
 
     fn empty_counter(&mut self) {

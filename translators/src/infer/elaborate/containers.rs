@@ -94,6 +94,17 @@ impl<'m> Elaborator<'_, 'm> {
         Ok(build::intrinsic(Intrinsic::ToDict, vec![source], ty, span))
     }
 
+    /// `Counter` of a dict is a copy of it.
+    pub(super) fn counter_of_dict(&mut self, call: &Call<'_, 'm>) -> Outcome<Option<Expr>> {
+        let [arg] = call.args.as_slice() else { return Ok(None) };
+        let ty = self.own_type(call.e)?;
+        if self.own_type(arg)? != ty {
+            return Ok(None);
+        }
+        let counts = self.expr_as(arg, &ty)?;
+        Ok(Some(build::intrinsic(Intrinsic::Copy, vec![counts], ty, call.e.span)))
+    }
+
     pub(super) fn keyed_alike(&mut self, call: &Call<'_, 'm>) -> Outcome<Expr> {
         let span = call.e.span;
         let ty = self.own_type(call.e)?;

@@ -107,6 +107,7 @@ impl<'m> Elaborator<'_, 'm> {
             "collections.Counter" if call.args.is_empty() => {
                 empty_value(&self.own_type(e)?, span).ok_or_else(|| unexpected_at(span))?
             }
+            "collections.Counter" => return self.counter_of_dict(call),
             "functools.reduce" => self.reduce(call)?,
             "itertools.chain" => self.chain(call)?,
             ".union" | ".intersection" | ".difference" | ".symmetric_difference" => {

@@ -31,6 +31,14 @@ fn values_can_be_of_several_types() {
 }
 
 #[test]
+fn a_counter_of_a_dict_takes_its_counts() {
+    let source =
+        "from collections import Counter\ndef f(d: dict[str, int]) -> int:\n    return Counter(d)['a']\n";
+    let text = grammars::ir::text::print_module(&infer(source).expect("accepted"));
+    assert!(text.contains("#copy(d)") && !text.contains("#tally"), "{text}");
+}
+
+#[test]
 fn numbers_stay_apart_where_their_type_can_be_seen() {
     let shown = "def f(xs):\n    return str(xs[0])\nassert f([1, 1.5]) == '1'\n";
     assert_eq!(first_param(shown), "list[int | float]");
