@@ -1,3 +1,4 @@
+!> In how many ways so many items can be chosen from a number of them.
 elemental function binomial(n, k) result(value)
   integer(int64), intent(in) :: n, k
   integer(int64) :: value

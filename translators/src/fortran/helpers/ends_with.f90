@@ -1,3 +1,4 @@
+!> Whether a text ends with another one.
 pure function ends_with(text, suffix) result(holds)
   character(len=*), intent(in) :: text, suffix
   logical :: holds

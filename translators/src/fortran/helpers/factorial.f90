@@ -1,3 +1,4 @@
+!> The product of the numbers up to this one.
 elemental function factorial(n) result(value)
   integer(int64), intent(in) :: n
   integer(int64) :: value

@@ -1,3 +1,4 @@
+!> The greatest number that divides both.
 elemental function greatest_common_divisor(a, b) result(divisor)
   integer(int64), intent(in) :: a, b
   integer(int64) :: divisor

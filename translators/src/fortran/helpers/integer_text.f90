@@ -1,3 +1,4 @@
+!> The number in decimal digits.
 pure function integer_text(number) result(text)
   integer(int64), intent(in) :: number
   character(len=:), allocatable :: text

@@ -1,3 +1,4 @@
+!> The truth value as the source's language writes it.
 pure function logical_text(truth) result(text)
   logical, intent(in) :: truth
   character(len=:), allocatable :: text

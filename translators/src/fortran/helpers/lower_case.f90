@@ -1,3 +1,4 @@
+!> The text with its letters in lower case.
 elemental function lower_case(text) result(lowered)
   character(len=*), intent(in) :: text
   character(len=len(text)) :: lowered

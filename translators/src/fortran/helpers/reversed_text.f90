@@ -1,3 +1,4 @@
+!> The text from its end to its beginning.
 pure function reversed_text(text) result(backwards)
   character(len=*), intent(in) :: text
   character(len=len(text)) :: backwards

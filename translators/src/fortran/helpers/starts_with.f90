@@ -1,3 +1,4 @@
+!> Whether a text starts with another one.
 pure function starts_with(text, prefix) result(holds)
   character(len=*), intent(in) :: text, prefix
   logical :: holds

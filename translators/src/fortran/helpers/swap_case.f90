@@ -1,3 +1,4 @@
+!> The text with each letter in the other case.
 elemental function swap_case(text) result(swapped)
   character(len=*), intent(in) :: text
   character(len=len(text)) :: swapped

@@ -1,3 +1,4 @@
+!> The text with its letters in upper case.
 elemental function upper_case(text) result(raised)
   character(len=*), intent(in) :: text
   character(len=len(text)) :: raised
