@@ -94,7 +94,7 @@ impl Body<'_, '_> {
         };
         match single {
             Some(item) if !matches!(item, Expr::ImpliedDo { .. } | Expr::Name(_)) || !is_array(element) => {
-                let item = self.element_of(item, element);
+                // The items of a constructor are elements already.
                 self.filled(item, times)
             }
             _ => {
