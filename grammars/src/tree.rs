@@ -1,6 +1,7 @@
 //! What the front ends share about tree-sitter: parsing within limits, and walking nodes.
 
 use crate::{Rejection, Span};
+use std::cell::RefCell;
 use tree_sitter::{Language, Node, Parser, Tree};
 
 /// Largest source text in bytes.
@@ -40,11 +41,18 @@ pub(crate) fn parse(
     Ok(tree)
 }
 
+thread_local! {
+    /// The parser of this thread. It keeps nothing of what it has parsed but the memory that it needed for it.
+    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
+}
+
 /// Parses without any check; `None` where the parser gives up.
-fn parse_unchecked(language: &Language, source: &str) -> Option<Tree> {
-    let mut parser = Parser::new();
-    parser.set_language(language).ok()?;
-    parser.parse(source, None)
+pub(crate) fn parse_unchecked(language: &Language, source: &str) -> Option<Tree> {
+    PARSER.with_borrow_mut(|parser| {
+        parser.set_language(language).ok()?;
+        parser.reset();
+        parser.parse(source, None)
+    })
 }
 
 /// Looks for errors and for the depth of the tree, without recursion.

@@ -6,7 +6,7 @@ use crate::comments::Comments;
 use crate::surface::{Doc, Stmt};
 use crate::tree::{self, MAX_DEPTH};
 use crate::{Rejection, Span};
-use tree_sitter::{Node, Parser};
+use tree_sitter::Node;
 
 /// Turns syntax nodes into surface nodes.
 pub(super) struct Lowering<'s> {
@@ -89,9 +89,7 @@ impl<'s> Lowering<'s> {
         place: Span,
         lower: impl FnOnce(&mut Lowering, Node) -> Option<T>,
     ) -> Option<T> {
-        let mut parser = Parser::new();
-        parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
-        let tree = parser.parse(snippet, None)?;
+        let tree = tree::parse_unchecked(&tree_sitter_python::LANGUAGE.into(), snippet)?;
         if tree.root_node().has_error() {
             return None;
         }

@@ -280,6 +280,21 @@ fn operand_length(characters: impl Iterator<Item = char>, open: char, close: cha
     length
 }
 
+fn is_part_of_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_'
+}
+
+/// Whether a name stands in the code as a whole word.
+pub fn has_word(text: &str, word: &str) -> bool {
+    let stands_at = |line: &str, at: usize| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + word.len()..].chars().next();
+        !before.is_some_and(is_part_of_word) && !after.is_some_and(is_part_of_word)
+    };
+    let mut code = text.lines().filter(|line| !line.starts_with("!>"));
+    code.any(|line| line.match_indices(word).any(|(at, _)| stands_at(line, at)))
+}
+
 /// Replaces a name where it stands as a whole word.
 pub fn replace_word(text: &str, word: &str, by: &str) -> String {
     if word == by {
@@ -290,13 +305,12 @@ pub fn replace_word(text: &str, word: &str, by: &str) -> String {
             |line: &str| if line.starts_with("!>") { line.to_string() } else { replace_word(line, word, by) };
         return text.lines().map(|line| code(line) + "\n").collect();
     }
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find(word) {
         let before = rest[..at].chars().next_back().or(out.chars().next_back());
         let after = rest[at + word.len()..].chars().next();
-        let whole = !before.is_some_and(is_part) && !after.is_some_and(is_part);
+        let whole = !before.is_some_and(is_part_of_word) && !after.is_some_and(is_part_of_word);
         out.push_str(&rest[..at]);
         out.push_str(if whole { by } else { word });
         rest = &rest[at + word.len()..];
@@ -311,6 +325,9 @@ mod tests {
     #[test]
     fn only_whole_words_are_replaced() {
         assert_eq!(replace_word("sorted(sorted_items)", "sorted", "ordered"), "ordered(sorted_items)");
+        assert!(
+            has_word("x = sorted(items)", "sorted") && !has_word("!> sorted\nx = sorted_items", "sorted")
+        );
     }
 
     #[test]

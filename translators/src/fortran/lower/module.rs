@@ -306,7 +306,7 @@ fn helper_name(source: &str) -> Option<&str> {
 
 /// Whether a text mentions a name as a whole word.
 pub fn mentions(text: &str, name: &str) -> bool {
-    crate::fortran::helpers::replace_word(text, name, "") != text
+    crate::fortran::helpers::has_word(text, name)
 }
 
 /// The kinds that a text uses.
