@@ -166,11 +166,8 @@ impl<'m> Sharing<'m> {
     }
 
     fn change(&mut self, target: &Expr) {
-        match self.shared(target) {
-            Some((name, _)) => {
-                self.changed.insert(name);
-            }
-            None => {}
+        if let Some((name, _)) = self.shared(target) {
+            self.changed.insert(name);
         }
     }
 

@@ -88,9 +88,9 @@ impl Lower<'_> {
                 let (left, right) = (self.lower_expr(first)?, self.lower_expr(&args[1])?);
                 Expr::binary("*", left, Expr::adjoint(right))
             }
-            ArrayOp::Norm => self.from_linear_algebra("norm", args)?,
-            ArrayOp::Trace => self.from_linear_algebra("tr", args)?,
-            ArrayOp::Diagonal => self.from_linear_algebra("diag", args)?,
+            ArrayOp::Norm => self.linear_algebra_call("norm", args)?,
+            ArrayOp::Trace => self.linear_algebra_call("tr", args)?,
+            ArrayOp::Diagonal => self.linear_algebra_call("diag", args)?,
             ArrayOp::Equal => Expr::binary("==", self.lower_expr(first)?, self.lower_expr(&args[1])?),
             ArrayOp::AllClose => {
                 self.helpers.insert("all_close", super::helpers::all_close());
@@ -103,7 +103,7 @@ impl Lower<'_> {
         Ok(Expr::base_call(name, vec![self.lower_expr(arg)?]))
     }
 
-    fn from_linear_algebra(&mut self, name: &'static str, args: &[ir::Expr]) -> Lowering<Expr> {
+    fn linear_algebra_call(&mut self, name: &'static str, args: &[ir::Expr]) -> Lowering<Expr> {
         self.uses.insert("LinearAlgebra");
         Ok(Expr::base_call(name, self.lower_exprs(args)?))
     }
@@ -254,8 +254,8 @@ impl Lower<'_> {
 
     fn new_array(&mut self, op: &ArrayOp, args: &[ir::Expr], expr: &ir::Expr) -> Lowering<Expr> {
         match op {
-            ArrayOp::FromList => self.from_list(&args[0], expr),
-            ArrayOp::ToList => self.to_list(&args[0]),
+            ArrayOp::FromList => self.array_of_list(&args[0], expr),
+            ArrayOp::ToList => self.list_of_array(&args[0]),
             ArrayOp::Full => {
                 let lengths = self.lower_exprs(&args[1..])?;
                 self.filled_array(&args[0], lengths)
@@ -302,7 +302,7 @@ impl Lower<'_> {
         Ok(Expr::base_call(name, first.into_iter().chain(shape).collect()))
     }
 
-    fn from_list(&mut self, list: &ir::Expr, expr: &ir::Expr) -> Lowering<Expr> {
+    fn array_of_list(&mut self, list: &ir::Expr, expr: &ir::Expr) -> Lowering<Expr> {
         if rank(expr) == 1 {
             let value = self.lower_expr(list)?;
             let new = !matches!(
@@ -332,7 +332,7 @@ impl Lower<'_> {
         Ok(permuted(Expr::base_call("reduce", vec![Expr::Base("hcat"), rows])))
     }
 
-    fn to_list(&mut self, array: &ir::Expr) -> Lowering<Expr> {
+    fn list_of_array(&mut self, array: &ir::Expr) -> Lowering<Expr> {
         let value = self.lower_expr(array)?;
         let collected = |value: Expr| match element(array) {
             ir::Type::Bool => Expr::base_call("collect", vec![Expr::Type(Type::plain("Bool")), value]),

@@ -17,11 +17,11 @@ impl Lower<'_> {
         if axes.contains(&Axis::New) {
             return self.new_axis(axes, base, args);
         }
-        if let ([Axis::Mask], [mask], 2) = (axes, rest, rank(base)) {
-            if rank(mask) == 2 {
-                let (base, mask) = (self.lower_expr(base)?, self.lower_expr(mask)?);
-                return Ok(Expr::index(permuted(base), permuted(mask)));
-            }
+        if let ([Axis::Mask], [mask], 2) = (axes, rest, rank(base))
+            && rank(mask) == 2
+        {
+            let (base, mask) = (self.lower_expr(base)?, self.lower_expr(mask)?);
+            return Ok(Expr::index(permuted(base), permuted(mask)));
         }
         if let [Axis::Range { start: false, stop: false, step: true, .. }] = axes
             && rank(base) == 1
@@ -66,7 +66,7 @@ impl Lower<'_> {
                 Axis::Positions => {
                     let Some(positions) = rest.next() else { break };
                     self.note_domain("positions in arrays of positions are not negative");
-                    self.from_one(positions)?
+                    self.one_based(positions)?
                 }
                 Axis::New => return reject("julia.array", base.span, "a new axis among subscripts"),
             });
@@ -80,7 +80,7 @@ impl Lower<'_> {
     }
 
     /// Positions counted from 1.
-    fn from_one(&mut self, positions: &ir::Expr) -> Lowering<Expr> {
+    fn one_based(&mut self, positions: &ir::Expr) -> Lowering<Expr> {
         match operation(positions) {
             Some((ArrayOp::ArgSort, [inner])) => {
                 Ok(Expr::base_call("sortperm", vec![self.lower_expr(inner)?]))
