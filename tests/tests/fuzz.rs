@@ -214,6 +214,17 @@ fn to_all_targets(module: &grammars::ir::Module) {
 }
 
 #[test]
+fn damaged_python_is_translated_or_rejected() {
+    fuzz(examples("py"), |text| {
+        if let Ok(surface) = grammars::python::parse("fuzz", text)
+            && let Ok(module) = translators::prepare(&surface)
+        {
+            to_all_targets(&module);
+        }
+    });
+}
+
+#[test]
 fn damaged_java_is_translated_or_rejected() {
     fuzz(examples("java"), |text| {
         if let Ok(module) = grammars::java::parse("Fuzz", text) {

@@ -181,12 +181,20 @@ impl Visit for Used {
                 self.except(&own, |inner| inner.expr(body));
                 return;
             }
-            ExprKind::Comprehension { clauses, .. } => {
+            ExprKind::Comprehension { element, value, clauses, .. } => {
                 let own = clauses.iter().flat_map(|c| bound_by_target(&c.target)).collect();
-                // The first iterable is outside; that it shares a loop variable's name is too rare
-                // to matter for a set of names, and only adds one.
+                // The first iterable is outside. It is looked at once only: comprehensions nested in it
+                // would take twice the time for each level.
                 clauses.iter().take(1).for_each(|c| self.expr(&c.iter));
-                self.except(&own, |inner| walk_expr(inner, expr));
+                self.except(&own, |inner| {
+                    clauses.iter().skip(1).for_each(|c| inner.expr(&c.iter));
+                    clauses
+                        .iter()
+                        .flat_map(|c| [&c.target].into_iter().chain(&c.conditions))
+                        .for_each(|e| inner.expr(e));
+                    inner.expr(element);
+                    value.iter().for_each(|value| inner.expr(value));
+                });
                 return;
             }
             _ => {}
