@@ -14,6 +14,9 @@ const VERBOSE: i64 = 64;
 /// How deep groups may nest.
 const MAX_DEPTH: usize = 50;
 
+/// How often a part may be asked for; engines differ in what they take beyond.
+const MAX_COUNT: u32 = 65_535;
+
 /// Reads a pattern with flags as `re.compile` takes them.
 ///
 /// # Errors
@@ -172,6 +175,9 @@ impl Parser<'_> {
                     self.rest.next().ok_or_else(|| self.malformed())?;
                 }
                 continue;
+            }
+            if self.bounds()?.is_some() {
+                return Err(self.malformed());
             }
             let atom = self.atom()?;
             let part = self.repeated(atom)?;
@@ -349,7 +355,7 @@ impl Parser<'_> {
             Some('*') => (0, None),
             Some('+') => (1, None),
             Some('?') => (0, Some(1)),
-            Some('{') => match self.bounds() {
+            Some('{') => match self.bounds()? {
                 Some(bounds) => bounds,
                 None => return Ok(body),
             },
@@ -370,29 +376,33 @@ impl Parser<'_> {
     }
 
     /// `{n,m}` up to its last character; a brace that begins no bounds is an ordinary character.
-    fn bounds(&mut self) -> Option<(u32, Option<u32>)> {
+    fn bounds(&mut self) -> Result<Option<(u32, Option<u32>)>, String> {
         let mut ahead = self.rest.clone();
-        ahead.next();
+        if ahead.next() != Some('{') {
+            return Ok(None);
+        }
         let mut text = String::new();
         while let Some(c) = ahead.next_if(|c| c.is_ascii_digit() || *c == ',') {
             text.push(c);
         }
         if ahead.peek() != Some(&'}') || text.is_empty() {
-            return None;
+            return Ok(None);
         }
-        let bounds = match text.split_once(',') {
-            None => {
-                let count = text.parse().ok()?;
-                (count, Some(count))
-            }
-            Some((least, most)) => {
-                let least = if least.is_empty() { 0 } else { least.parse().ok()? };
-                let most = if most.is_empty() { None } else { Some(most.parse().ok()?) };
-                (least, most)
-            }
+        let bounds = match text.split(',').collect::<Vec<_>>().as_slice() {
+            [count] => (self.count(count)?.unwrap_or(0), self.count(count)?),
+            [least, most] => (self.count(least)?.unwrap_or(0), self.count(most)?),
+            _ => return Ok(None),
         };
         self.rest = ahead;
-        Some(bounds)
+        Ok(Some(bounds))
+    }
+
+    fn count(&self, digits: &str) -> Result<Option<u32>, String> {
+        if digits.is_empty() {
+            return Ok(None);
+        }
+        let count = digits.parse().ok().filter(|count| *count <= MAX_COUNT);
+        count.map(Some).ok_or_else(|| self.malformed())
     }
 }
 
@@ -418,6 +428,7 @@ mod tests {
     #[test]
     fn a_brace_without_bounds_is_a_character() {
         assert!(!root("{a").can_be_empty());
+        assert!(parse("a{1,2,3}", 0).is_ok());
         let two =
             RegexNode::Repeat { body: Box::new(RegexNode::Char('a')), least: 0, most: Some(2), lazy: false };
         assert_eq!(root("a{,2}"), two);
@@ -440,7 +451,9 @@ mod tests {
 
     #[test]
     fn what_python_refuses_or_has_no_rule_is_refused() {
-        for pattern in ["(", "a**", "[b-a]", r"\q", r"\1", "*a", "a++", "(?(1)a|b)", "a{2,1}"] {
+        let bounds = ["a{2,1}", "{2}", "a|{2}", "a{2}{3}", "a{99999999999}", "a{0,70000}"];
+        for pattern in ["(", "a**", "[b-a]", r"\q", r"\1", "*a", "a++", "(?(1)a|b)"].into_iter().chain(bounds)
+        {
             assert!(parse(pattern, 0).is_err(), "{pattern}");
         }
     }
