@@ -125,8 +125,10 @@ impl Lowering<'_> {
     /// An expression as a step of a session, and whether it is a check.
     fn step(&mut self, call: Expr, expected: &[&str], place: Span) -> (Option<Vec<Stmt>>, bool) {
         if is_print(&call) {
-            let check = printed(&call, &expected.join("\n")).filter(|_| !expected.is_empty());
-            return (Some(check.into_iter().collect()), !expected.is_empty());
+            if expected.is_empty() {
+                return (Some(Vec::new()), false);
+            }
+            return (printed(&call, &expected.join("\n")).map(|check| vec![check]), true);
         }
         let evaluated = Stmt { kind: StmtKind::Expr(call.clone()), span: place };
         if let Some(kind) = promised_exception(expected) {
@@ -187,9 +189,7 @@ impl ExampleReader<'_> {
     fn new(assigned: Names) -> Self {
         ExampleReader { text: Vec::new(), examples: Vec::new(), sessions: Sessions::new(assigned) }
     }
-}
 
-impl ExampleReader<'_> {
     /// Takes off a heading such as `Examples:` that stands directly before an example.
     fn drop_heading(&mut self) {
         let kept = self.text.iter().rposition(|l| !l.trim().is_empty()).map_or(0, |at| at + 1);

@@ -16,7 +16,7 @@ use super::doc::is_print;
 use crate::Span;
 use crate::surface::names::{self, Names};
 use crate::surface::visit::{Visit, walk_expr, walk_stmt};
-use crate::surface::{CompareOp, DocSession, Expr, ExprKind, Stmt, StmtKind};
+use crate::surface::{CompareOp, DocSession, Expr, ExprKind, FormatPart, Stmt, StmtKind};
 use std::collections::BTreeMap;
 
 /// An example as a step of a session.
@@ -173,21 +173,34 @@ pub(super) fn equal(actual: Expr, promised: Expr, span: Span) -> Stmt {
     Stmt { kind: StmtKind::Assert { condition: Expr { kind: compare, span }, message: None }, span }
 }
 
-/// `print(value)` with the text that it prints, as a check of `str(value)`.
+/// `print(value)` with the text that it prints, as a check of `str(value)`; `print(a, b)` as one of
+/// `f"{a} {b}"`. `None` where more is said than values.
 pub(super) fn printed(call: &Expr, text: &str) -> Option<Stmt> {
     let ExprKind::Call { args, keywords, .. } = &call.kind else { return None };
-    let [value] = args.as_slice() else { return None };
-    if !is_print(call) || !keywords.is_empty() || matches!(value.kind, ExprKind::Star(_)) {
+    let starred = args.iter().any(|arg| matches!(arg.kind, ExprKind::Star(_)));
+    if !is_print(call) || !keywords.is_empty() || starred {
         return None;
     }
     let span = call.span;
-    let str_of = ExprKind::Call {
-        callee: Box::new(Expr { kind: ExprKind::Library("builtins.str".to_owned()), span }),
-        args: vec![value.clone()],
-        keywords: Vec::new(),
+    let shown = match args.as_slice() {
+        [] => return None,
+        [value] => ExprKind::Call {
+            callee: Box::new(Expr { kind: ExprKind::Library("builtins.str".to_owned()), span }),
+            args: vec![value.clone()],
+            keywords: Vec::new(),
+        },
+        [first, others @ ..] => {
+            let part = |value: &Expr| FormatPart::Value {
+                value: value.clone(),
+                conversion: Some('s'),
+                spec: String::new(),
+            };
+            let apart = others.iter().flat_map(|value| [FormatPart::Text(" ".to_owned()), part(value)]);
+            ExprKind::Format(std::iter::once(part(first)).chain(apart).collect())
+        }
     };
     let promised = Expr { kind: ExprKind::Str(text.to_owned()), span };
-    Some(equal(Expr { kind: str_of, span }, promised, span))
+    Some(equal(Expr { kind: shown, span }, promised, span))
 }
 
 /// Something in the statements has no node.

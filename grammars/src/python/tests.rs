@@ -580,6 +580,15 @@ mod tests_of_programs {
     }
 
     #[test]
+    fn every_check_of_an_example_is_an_assertion() {
+        let module = module(
+            "def f(x):\n    \"\"\"F.\n\n    >>> print(f(1), f(2))\n    7 9\n    >>> print(f(1), end='')\n    7\n    \"\"\"\n    return x\n",
+        );
+        assert_eq!(test_names(&module), ["doctest f 1"]);
+        assert_eq!(module.tests[0].body.len(), 1);
+    }
+
+    #[test]
     fn functions_of_examples_are_part_of_every_session_that_uses_them() {
         let module = module(
             "def f(g):\n    \"\"\"F.\n\n    >>> twice = lambda x: 2 * x\n    >>> f(twice)\n    2\n    >>> y = f(twice)\n    >>> y\n    2\n    \"\"\"\n    return g(1)\n",
