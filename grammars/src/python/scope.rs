@@ -106,6 +106,14 @@ impl Scope {
         self.names.keys().map(String::as_str)
     }
 
+    /// What is imported here: names with their full paths, in no particular order.
+    pub(super) fn imports(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.names.iter().filter_map(|(name, binding)| match binding {
+            Binding::Import(path) => Some((name.as_str(), path.as_str())),
+            Binding::Own => None,
+        })
+    }
+
     /// The names of the program that are bound here.
     pub(super) fn own_names(&self) -> BTreeSet<String> {
         let own = self.names.iter().filter(|(_, binding)| **binding == Binding::Own);

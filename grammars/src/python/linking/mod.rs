@@ -7,14 +7,14 @@
 //! ```
 //!
 //! Only definitions that the file uses come along, directly or through others, with the imports of
-//! the library that they need. Where two files have something of the same name, that of the other
-//! file gets the name of its module in front.
+//! the library that they need. What would take a name that means something else in the file gets the
+//! name of its module in front.
 
 mod doctests;
 mod scan;
 
 use crate::{Rejection, Span};
-use scan::{File, Import, Item, Uses, line_end};
+use scan::{File, Import, Item, Outside, Uses, line_end};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
@@ -91,10 +91,9 @@ pub fn link(
         return Ok(None);
     }
     let root = Rc::new(root);
-    let taken = root.binders.keys().cloned().collect();
     let mut linker = Linker::new(files, name.to_owned());
     linker.loaded.insert(name.to_owned(), Some(root.clone()));
-    linker.taken = taken;
+    linker.taken = linker.own_names(&root)?;
     linker.program(&root).map(Some)
 }
 
@@ -105,7 +104,7 @@ struct Linker<'f> {
     /// Files read so far; `None` for those that are not well-formed.
     loaded: BTreeMap<String, Option<Rc<File>>>,
     /// What definitions of other modules are called in the program.
-    names: BTreeMap<(String, String), String>,
+    names: BTreeMap<Seat, String>,
     /// Names that the program has.
     taken: BTreeSet<String>,
     /// Statements of other modules that are in the program.
@@ -115,6 +114,12 @@ struct Linker<'f> {
     /// Examples of the documentation are linked in all files and not only in the root.
     whole_docs: bool,
 }
+
+/// A module and a name in it.
+type Seat = (String, String);
+
+/// Where a name was looked for.
+type Seen = BTreeSet<Seat>;
 
 /// Changes of a text; they do not overlap.
 type Edits = Vec<(Range<usize>, String)>;
@@ -161,9 +166,51 @@ impl<'f> Linker<'f> {
         Ok(Linked { text, foreign })
     }
 
+    /// The names that mean something in the file that is not of other files of the package.
+    fn own_names(&mut self, root: &File) -> Result<BTreeSet<String>, Rejection> {
+        let mut own: BTreeSet<String> = root.binders.keys().cloned().collect();
+        own.extend(root.outside.iter().flat_map(|import| import.bound.keys().cloned()));
+        for (name, _) in root.items.iter().flat_map(|item| &item.uses.names) {
+            if !own.contains(name)
+                && !root.imports.contains_key(name)
+                && self.star_home(root, name, &mut Seen::new())?.is_none()
+            {
+                own.insert(name.clone());
+            }
+        }
+        Ok(own)
+    }
+
+    /// Where a name is defined that the file has by importing everything of a module.
+    fn star_home(&mut self, file: &File, name: &str, seen: &mut Seen) -> Result<Option<Seat>, Rejection> {
+        for star in &file.stars {
+            if let Some(found) = self.home(star, name, seen)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Fails where an import of another file would give a name of the program another meaning.
+    fn check_imports(&self, imports: &[Outside]) -> Result<(), Rejection> {
+        let root = self.loaded.get(&self.root).and_then(Option::as_ref);
+        let mut paths: BTreeMap<&String, &String> =
+            root.iter().flat_map(|file| &file.outside).flat_map(|import| &import.bound).collect();
+        for (name, path) in imports.iter().flat_map(|import| &import.bound) {
+            let defined = self.names.values().any(|new| new == name)
+                || root.is_some_and(|file| file.binders.contains_key(name));
+            if defined || *paths.entry(name).or_insert(path) != path {
+                return Err(problem(&format!(
+                    "`{name}` is imported, and means something else in the program."
+                )));
+            }
+        }
+        Ok(())
+    }
+
     /// The definitions of other files, with the imports that they need.
     fn bundle(&mut self) -> Result<String, Rejection> {
-        let mut imports: Vec<String> = Vec::new();
+        let mut imports: Vec<Outside> = Vec::new();
         let mut parts = Vec::new();
         for (module, at) in self.order.clone() {
             let Some(file) = self.file(&module)? else { continue };
@@ -191,6 +238,8 @@ impl<'f> Linker<'f> {
         if parts.is_empty() {
             return Ok(String::new());
         }
+        self.check_imports(&imports)?;
+        let imports: Vec<&str> = imports.iter().map(|import| import.text.as_str()).collect();
         let imports =
             if imports.is_empty() { String::new() } else { format!("{}\n\n\n", imports.join("\n")) };
         Ok(format!("{imports}{}\n", parts.join("\n\n\n")))
@@ -253,20 +302,16 @@ impl<'f> Linker<'f> {
             Some(Import::Module(module)) => {
                 Err(problem(&format!("The module `{module}` is used as a value.")))
             }
-            None => {
-                for star in &file.stars {
-                    if let Some(found) = self.need(star, name)? {
-                        return Ok(Some(found));
-                    }
-                }
-                Ok(None)
-            }
+            None => match self.star_home(file, name, &mut Seen::new())? {
+                Some((home, name)) => self.need(&home, &name),
+                None => Ok(None),
+            },
         }
     }
 
     /// Brings a definition into the program; returns what it is called there.
     fn need(&mut self, module: &str, name: &str) -> Result<Option<String>, Rejection> {
-        let Some((home, name)) = self.home(module, name, 0)? else { return Ok(None) };
+        let Some((home, name)) = self.home(module, name, &mut Seen::new())? else { return Ok(None) };
         if home == self.root {
             return Ok(Some(name));
         }
@@ -308,25 +353,18 @@ impl<'f> Linker<'f> {
     }
 
     /// Where the name of a module is defined, through imports.
-    fn home(
-        &mut self,
-        module: &str,
-        name: &str,
-        depth: usize,
-    ) -> Result<Option<(String, String)>, Rejection> {
-        let Some(file) = self.file(module)?.filter(|_| depth < 20) else { return Ok(None) };
+    fn home(&mut self, module: &str, name: &str, seen: &mut Seen) -> Result<Option<Seat>, Rejection> {
+        if !seen.insert((module.to_owned(), name.to_owned())) {
+            return Ok(None);
+        }
+        let Some(file) = self.file(module)? else { return Ok(None) };
         if file.binders.contains_key(name) {
             return Ok(Some((module.to_owned(), name.to_owned())));
         }
         if let Some(Import::Name(from, original)) = file.imports.get(name) {
-            return self.home(from, original, depth + 1);
+            return self.home(from, original, seen);
         }
-        for star in &file.stars {
-            if let Some(found) = self.home(star, name, depth + 1)? {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
+        self.star_home(&file, name, seen)
     }
 
     fn file(&mut self, module: &str) -> Result<Option<Rc<File>>, Rejection> {
@@ -345,10 +383,10 @@ impl<'f> Linker<'f> {
 }
 
 /// The imports of the library whose names the statement mentions.
-fn needed_imports<'f>(file: &'f File, item: &Item) -> Vec<&'f String> {
+fn needed_imports<'f>(file: &'f File, item: &Item) -> Vec<&'f Outside> {
     let used: BTreeSet<&str> = item.uses.names.iter().map(|(name, _)| name.as_str()).collect();
-    let is_needed = |bound: &BTreeSet<String>| bound.iter().any(|name| used.contains(name.as_str()));
-    file.outside.iter().filter(|import| is_needed(&import.bound)).map(|import| &import.text).collect()
+    let is_needed = |import: &&Outside| import.bound.keys().any(|name| used.contains(name.as_str()));
+    file.outside.iter().filter(is_needed).collect()
 }
 
 /// The text, which starts at `offset`, with the changes; `None` where they overlap.
@@ -423,6 +461,30 @@ mod tests {
         let linked = linked(source);
         assert!(linked.text.contains("def sides_helper():"), "{}", linked.text);
         assert!(linked.text.contains("return sides_helper()"), "{}", linked.text);
+    }
+
+    #[test]
+    fn names_keep_their_meaning_in_the_file() {
+        const FILES: Folder = Folder(&[
+            ("p.roots", "def sqrt(x):\n    return x // 3\n\n\ndef max(x):\n    return sqrt(x)\n"),
+            ("p.floors", "from math import floor\n\n\ndef low(x):\n    return floor(x)\n"),
+        ]);
+        let source = "from math import sqrt\n\nfrom . import roots\n\n\ndef f(x):\n    return max(sqrt(x), roots.max(x))\n";
+        let linked = link("p.main", false, source, &FILES).expect("links").expect("imports the package");
+        assert!(linked.text.contains("def roots_max(x):\n    return roots_sqrt(x)\n"), "{}", linked.text);
+        assert!(linked.text.ends_with("return max(sqrt(x), roots_max(x))\n"), "{}", linked.text);
+        let source = "from .floors import low\n\n\ndef floor(x):\n    return low(x)\n";
+        let rejection = link("p.main", false, source, &FILES).unwrap_err();
+        assert_eq!(rejection.code.as_str(), "source.link");
+    }
+
+    #[test]
+    fn modules_that_import_everything_of_each_other_are_looked_through_once() {
+        const STARS: &str = "from .a import *\nfrom .b import *\nfrom .c import *\nfrom .d import *\n";
+        const FILES: Folder = Folder(&[("p.a", STARS), ("p.b", STARS), ("p.c", STARS), ("p.d", STARS)]);
+        let source = format!("{STARS}\n\ndef f(x):\n    return len(x)\n");
+        let linked = link("p.main", false, &source, &FILES).expect("links").expect("imports the package");
+        assert!(linked.foreign.is_empty());
     }
 
     #[test]

@@ -38,12 +38,12 @@ pub(super) struct Uses {
 }
 
 /// An import statement of what is not in the package.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Outside {
     /// Its text.
     pub text: String,
-    /// The names that it binds.
-    pub bound: BTreeSet<String>,
+    /// The names that it binds, with what they mean.
+    pub bound: BTreeMap<String, String>,
 }
 
 /// A file of a package.
@@ -123,21 +123,25 @@ impl Reader<'_> {
     fn statement(&self, node: Node, file: &mut File) {
         if is_import(node) {
             if !self.import(node, true, file) {
-                let bound = self.bound(node);
+                let scope = self.scope(node);
+                let bound = scope.imports().map(|(name, path)| (name.to_owned(), path.to_owned())).collect();
                 file.outside.push(Outside { text: text(node, self.source).to_owned(), bound });
             }
             return;
         }
         let mut uses = Uses::default();
         self.uses(node, &mut uses, file);
-        let bound = self.bound(node).into_iter().filter(|name| !file.imports.contains_key(name)).collect();
+        let scope = self.scope(node);
+        let bound =
+            scope.names().filter(|name| !file.imports.contains_key(*name)).map(str::to_owned).collect();
         file.items.push(Item { range: node.byte_range(), bound, uses });
     }
 
-    fn bound(&self, node: Node) -> BTreeSet<String> {
+    /// What a statement binds.
+    fn scope(&self, node: Node) -> Scope {
         let mut scope = Scope::new(ScopeKind::Module);
         scope.collect_statement(node, self.source);
-        scope.names().map(str::to_owned).collect()
+        scope
     }
 
     /// What the nodes below `node` mention; imports among them are noted in the file.
