@@ -340,11 +340,15 @@ fn arguments<'e>(entry: &Entry, args: &'e [Expr], keywords: &'e [(String, Expr)]
     if starred || entry.spread || args.len() + keywords.len() != entry.params.len() {
         return None;
     }
-    let by_name = entry.params[args.len()..].iter().map(|param| {
-        let named = keywords.iter().find(|(name, _)| !param.is_empty() && name == param);
-        named.map(|(_, value)| value)
+    let given = entry.params.iter().enumerate().map(|(at, param)| match param.strip_prefix('=') {
+        Some(name) => named(keywords, name),
+        None => args.get(at).or_else(|| named(keywords, param)),
     });
-    args.iter().map(Some).chain(by_name).collect()
+    given.collect()
+}
+
+fn named<'e>(keywords: &'e [(String, Expr)], wanted: &str) -> Option<&'e Expr> {
+    keywords.iter().find(|(name, _)| name == wanted).map(|(_, value)| value)
 }
 
 /// `dict(ChainMap(a, b))`.
@@ -431,6 +435,18 @@ mod tests {
             let receiver = usize::from(entry.path.starts_with('.'));
             let given = entry.params.len() + receiver - usize::from(entry.helper == "pop_first_entry");
             assert_eq!(function.params.len(), given, "{}", entry.helper);
+        }
+    }
+
+    #[test]
+    fn what_is_given_by_name_only_is_no_further_item() {
+        let both = "from itertools import product, zip_longest\n";
+        for call in ["product(a, b)", "zip_longest(a, b, c)"] {
+            let module = parse("sample", &format!("{both}def f(a, b, c):\n    return {call}\n"));
+            assert!(link(&module.expect("a module"), Sharing::Shared).is_none(), "{call}");
+        }
+        for call in ["product(a, repeat=b)", "zip_longest(a, b, fillvalue=c)"] {
+            assert_eq!(names(&linked(&format!("{both}def f(a, b, c):\n    return {call}\n"))).len(), 2);
         }
     }
 

@@ -7,7 +7,7 @@ pub(super) struct Entry {
     /// `itertools.groupby`, or `.partition` for a method.
     pub path: &'static str,
     /// The names of the arguments that are given, all of them; those of a method without its
-    /// receiver. One without a name is given by position.
+    /// receiver. One without a name is given by position, one with `=` in front by name.
     pub params: &'static [&'static str],
     /// The function.
     pub helper: &'static str,
@@ -47,12 +47,12 @@ pub(super) const TABLE: &[Entry] = &[
         &["iterable", "r"],
         "combinations_with_repeats",
     ),
-    where_(not_few, "itertools.product", &["", "repeat"], "repeated_product"),
+    where_(not_few, "itertools.product", &["", "=repeat"], "repeated_product"),
     spread("itertools.product", "product_of"),
     entry("itertools.accumulate", &["iterable"], "running_totals"),
     entry("itertools.accumulate", &["iterable", "func"], "running_results"),
     entry("itertools.pairwise", &["iterable"], "neighbours"),
-    entry("itertools.zip_longest", &["", "", "fillvalue"], "zip_filled"),
+    entry("itertools.zip_longest", &["", "", "=fillvalue"], "zip_filled"),
     entry("itertools.compress", &["data", "selectors"], "selected"),
     where_(no_none, "itertools.islice", &["", ""], "first_items"),
     where_(no_none, "itertools.islice", &["", "", ""], "items_between"),
@@ -71,7 +71,7 @@ pub(super) const TABLE: &[Entry] = &[
     spread("math.gcd", "gcd_of_all"),
     spread("math.lcm", "lcm_of_all"),
     entry("string.capwords", &["s"], "capital_words"),
-    entry("random.choices", &["population", "k"], "random_choices"),
+    entry("random.choices", &["population", "=k"], "random_choices"),
     // ---- methods
     entry(".partition", &["sep"], "partition"),
     entry(".rpartition", &["sep"], "partition_last"),
