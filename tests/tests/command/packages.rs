@@ -7,7 +7,7 @@ use std::process::Command;
 /// What each module needs stands before it.
 const MODULES: [&str; 3] = ["lengths", "areas", "ranking"];
 
-/// The tests beside modules, and those in a folder of their own.
+/// The tests beside modules, and those in a folder of their own. All but the first depend on the areas.
 const TESTS: [&str; 4] = ["lengths_test", "areas_test", "ranking_test", "tests/test_ranking"];
 
 fn package() -> PathBuf {
@@ -28,20 +28,45 @@ fn succeeds(folder: &Path, program: &str, args: &[&str]) {
     assert!(done.status.success() && said.is_empty(), "{program} {args:?}: {said}");
 }
 
-/// Compiles all modules with each test program, and runs it.
-fn all_tests_pass(folder: &Path, extension: &str, compiler: &str, options: &[&str]) {
+/// Runs a command in `folder` that must not succeed.
+fn fails(folder: &Path, program: &str, args: &[&str]) {
+    let done = Command::new(program).args(args).current_dir(folder).output().expect("the tool is installed");
+    assert!(!done.status.success(), "{program} {args:?} does not see the fault");
+}
+
+/// Makes the module of the areas add where it should multiply.
+fn plant_fault(folder: &Path, extension: &str) {
+    let path = folder.join(format!("areas.{extension}"));
+    let right = std::fs::read_to_string(&path).expect("written");
+    let wrong = right.replacen(" * ", " + ", 1);
+    assert_ne!(right, wrong);
+    std::fs::write(&path, wrong).expect("written");
+}
+
+/// Compiles all modules with a test program.
+fn compile(folder: &Path, test: &str, extension: &str, compiler: &str, options: &[&str]) {
     let sources: Vec<String> = MODULES.iter().map(|module| format!("{module}.{extension}")).collect();
     let types = format!("figures_types.{extension}");
+    let test = format!("{test}.{extension}");
+    let mut args = options.to_vec();
+    // COBOL wants the main program first, Fortran last.
+    args.extend((extension == "cob").then_some(test.as_str()));
+    args.extend(folder.join(&types).is_file().then_some(types.as_str()));
+    args.extend(sources.iter().map(String::as_str));
+    args.extend((extension != "cob").then_some(test.as_str()));
+    succeeds(folder, compiler, &args);
+}
+
+/// Every test program passes, and fails where its modules have a fault.
+fn tests_can_tell(folder: &Path, extension: &str, compiler: &str, options: &[&str]) {
     for test in TESTS {
-        let test = format!("{test}.{extension}");
-        let mut args = options.to_vec();
-        // COBOL wants the main program first, Fortran last.
-        args.extend((extension == "cob").then_some(test.as_str()));
-        args.extend(folder.join(&types).is_file().then_some(types.as_str()));
-        args.extend(sources.iter().map(String::as_str));
-        args.extend((extension != "cob").then_some(test.as_str()));
-        succeeds(folder, compiler, &args);
+        compile(folder, test, extension, compiler, options);
         succeeds(folder, "./program", &[]);
+    }
+    plant_fault(folder, extension);
+    for test in &TESTS[1..] {
+        compile(folder, test, extension, compiler, options);
+        fails(folder, "./program", &[]);
     }
 }
 
@@ -54,6 +79,10 @@ fn a_package_becomes_julia_modules() {
     for test in TESTS {
         succeeds(&folder, "julia", &["--startup-file=no", &format!("{test}.jl")]);
     }
+    plant_fault(&folder, "jl");
+    for test in &TESTS[1..] {
+        fails(&folder, "julia", &["--startup-file=no", &format!("{test}.jl")]);
+    }
 }
 
 #[test]
@@ -63,7 +92,7 @@ fn a_package_becomes_fortran_modules() {
     let ranking = std::fs::read_to_string(folder.join("ranking.f90")).expect("written");
     assert!(ranking.contains("  use lengths_mod, only: longest\n"), "{ranking}");
     let options = ["-Wall", "-Wextra", "-Wno-uninitialized", "-Wno-maybe-uninitialized", "-o", "program"];
-    all_tests_pass(&folder, "f90", "gfortran", &options);
+    tests_can_tell(&folder, "f90", "gfortran", &options);
 }
 
 #[test]
@@ -72,5 +101,5 @@ fn a_package_becomes_cobol_programs() {
     let folder = translated("cobol", out.path());
     let ranking = std::fs::read_to_string(folder.join("ranking.cob")).expect("written");
     assert!(ranking.contains("CALL \"RECTANGLE\""), "{ranking}");
-    all_tests_pass(&folder, "cob", "cobc", &["-Wall", "-x", "-o", "program"]);
+    tests_can_tell(&folder, "cob", "cobc", &["-Wall", "-x", "-o", "program"]);
 }

@@ -66,6 +66,7 @@ fn julia_translations_pass_the_tests_of_multipl_e() {
     let file = folder.path().join("questions.jsonl");
     std::fs::write(&file, questions.join("\n")).expect("written");
     let ran = calque(["validate", &text(&file)]);
+    assert_eq!(ran.stdout.lines().count(), questions.len(), "{}", ran.stderr);
     let answers = ran.stdout.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
     for answer in answers {
         let verdict = sets::text(&answer, "verdict");
