@@ -7,6 +7,7 @@ use grammars::{Rejection, ir, surface};
 use mimalloc::MiMalloc;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use translators::Target;
 
@@ -20,24 +21,31 @@ const STACK_BYTES: usize = 256 * 1024 * 1024;
 /// Every stage is timed this often, and the fastest time counts.
 const ROUNDS: usize = 3;
 
-fn main() {
+fn main() -> ExitCode {
     let sets: Vec<(String, PathBuf)> = std::env::args()
         .filter_map(|argument| {
             argument.split_once('=').map(|(name, folder)| (name.to_owned(), folder.into()))
         })
         .collect();
     let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
-    let timing = thread.spawn(move || sets.iter().for_each(|(name, folder)| set(name, folder)));
-    timing.expect("a thread").join().expect("no panic");
+    let timing = thread.spawn(move || sets.iter().try_for_each(|(name, folder)| set(name, folder)));
+    match timing.expect("a thread").join().expect("no panic") {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
-/// The Python files below `folder`, sorted.
-fn sources(folder: &Path) -> Vec<(String, String)> {
+/// The Python files below `folder`, sorted, or why there are none.
+fn sources(folder: &Path) -> Result<Vec<(String, String)>, String> {
+    let problem = |error| format!("The folder {} cannot be read: {error}.", folder.display());
     let mut found = Vec::new();
     let mut pending = vec![folder.to_owned()];
     while let Some(next) = pending.pop() {
-        for entry in fs::read_dir(&next).expect("a readable folder") {
-            let path = entry.expect("an entry").path();
+        for entry in fs::read_dir(&next).map_err(problem)? {
+            let path = entry.map_err(problem)?.path();
             if path.is_dir() {
                 pending.push(path);
             } else if path.extension().is_some_and(|ending| ending == "py") {
@@ -47,7 +55,7 @@ fn sources(folder: &Path) -> Vec<(String, String)> {
         }
     }
     found.sort();
-    found
+    Ok(found)
 }
 
 /// The result of `work` and the shortest time that it took.
@@ -99,8 +107,8 @@ impl Sum {
 type Front = Result<surface::Module, Rejection>;
 type Typed = Result<ir::Module, Rejection>;
 
-fn set(name: &str, folder: &Path) {
-    let sources = sources(folder);
+fn set(name: &str, folder: &Path) -> Result<(), String> {
+    let sources = sources(folder)?;
     let mut front_end = Sum::default();
     let mut inference = Sum::default();
     let mut slow: Vec<(Duration, String)> = Vec::new();
@@ -128,6 +136,7 @@ fn set(name: &str, folder: &Path) {
         let what = Sum { bytes: 0, files: 1, time: *time };
         what.print(name, &format!("slowest before the targets, {file}"));
     }
+    Ok(())
 }
 
 fn target(set: &str, target: &dyn Target, typed: &[(usize, Typed, Duration)]) {
