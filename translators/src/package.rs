@@ -71,10 +71,11 @@ impl Package {
         let mut placed = self.clone();
         let mut at = 0;
         for name in module.items.iter().filter_map(name_of) {
-            match placed.part_of(name) {
-                Some(part) => at = part,
+            if let Some(part) = placed.part_of(name) {
+                at = part;
+            } else if let Some(part) = placed.parts.get_mut(at) {
                 // A copy of a function for other types stands behind it.
-                None => drop(placed.parts.get_mut(at).map(|part| part.names.insert(name.to_owned()))),
+                part.names.insert(name.to_owned());
             }
         }
         placed.sort(module)?;

@@ -26,18 +26,24 @@ pub(super) fn run(
     let whole = match guard::guarded(|| package::whole(folder, &sources)) {
         Ok(Some(whole)) => whole,
         Ok(None) => return Ok(None),
-        Err(rejection) => return Ok(refused(folder, "", &rejection)),
+        Err(rejection) => {
+            refuse(folder, "", &rejection);
+            return Ok(None);
+        }
     };
     let module = match typed(arguments, inputs, &whole) {
         Ok(module) => module,
-        Err(Setback::Rejected(rejection)) => return Ok(refused(folder, &whole.source.text, &rejection)),
+        Err(Setback::Rejected(rejection)) => {
+            refuse(folder, &whole.source.text, &rejection);
+            return Ok(None);
+        }
         Err(Setback::Failed(failure)) => return Err(failure),
     };
     let mut translations = Vec::new();
     for target in &arguments.to.targets {
         match guard::guarded(|| target.0.translate_package(&module, &whole.package)) {
             Ok(files) => translations.push(files),
-            Err(rejection) => drop(refused(folder, &whole.source.text, &rejection)),
+            Err(rejection) => refuse(folder, &whole.source.text, &rejection),
         }
     }
     if translations.is_empty() {
@@ -68,7 +74,6 @@ fn typed(arguments: &TranslateArguments, inputs: &[Input], whole: &Whole) -> Res
 }
 
 /// Says why the package is not translated as one.
-fn refused(folder: &Path, text: &str, rejection: &Rejection) -> Option<ExitCode> {
+fn refuse(folder: &Path, text: &str, rejection: &Rejection) {
     diagnostics::print(&folder.display().to_string(), text, rejection);
-    None
 }
