@@ -7,16 +7,16 @@ use crate::surface::{Expr, ExprKind, Function, Stmt, StmtKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether the function is one expression that can stand in place of a call with these arguments
-/// without evaluating one of them more than once.
+/// without evaluating one of them more than once, or in another order.
 pub(super) fn is_inlined(function: &Function, args: &[Expr]) -> bool {
     let Some(value) = value_of(function) else { return false };
     let mut uses = Uses::default();
     uses.expr(value);
-    function.params.iter().zip(args).all(|(param, arg)| {
-        let once = uses.outside.get(&param.name) == Some(&1) && !uses.inside.contains(&param.name);
-        let captured = used_by_expr(arg).iter().any(|name| uses.bound.contains(name));
-        !captured && (once || is_simple(arg))
-    })
+    let evaluated = function.params.iter().zip(args).filter(|(_, arg)| !is_simple(arg));
+    let evaluated: Vec<&String> = evaluated.map(|(param, _)| &param.name).collect();
+    let in_order = uses.outside.iter().filter(|name| evaluated.contains(name)).eq(evaluated.iter().copied());
+    let captured = args.iter().flat_map(used_by_expr).any(|name| uses.bound.contains(&name));
+    in_order && !captured && !evaluated.iter().any(|name| uses.inside.contains(*name))
 }
 
 /// The function's value for these arguments.
@@ -44,7 +44,8 @@ fn is_simple(e: &Expr) -> bool {
 #[derive(Default)]
 struct Uses {
     depth: usize,
-    outside: BTreeMap<String, usize>,
+    /// Outside of comprehensions, in the order of evaluation.
+    outside: Vec<String>,
     inside: BTreeSet<String>,
     bound: BTreeSet<String>,
 }
@@ -55,7 +56,7 @@ impl Visit for Uses {
             ExprKind::Name(name) if self.depth > 0 => {
                 self.inside.insert(name.clone());
             }
-            ExprKind::Name(name) => *self.outside.entry(name.clone()).or_default() += 1,
+            ExprKind::Name(name) => self.outside.push(name.clone()),
             ExprKind::Comprehension { clauses, .. } => {
                 for clause in clauses {
                     self.bound.extend(bound_by_target(&clause.target));

@@ -298,11 +298,8 @@ impl Linker<'_> {
     }
 
     fn unused_name(&self, wish: &str) -> String {
-        let is_used = |name: &str| {
-            self.taken.names.contains(name)
-                || self.added.iter().any(|s| defines(s, name))
-                || self.names.values().any(|n| n == name)
-        };
+        let is_used =
+            |name: &str| self.taken.names.contains(name) || self.added.iter().any(|s| defines(s, name));
         let mut number = 2;
         let mut name = wish.to_owned();
         while is_used(&name) {
@@ -355,7 +352,8 @@ fn named<'e>(keywords: &'e [(String, Expr)], wanted: &str) -> Option<&'e Expr> {
 fn chained_maps(path: &str, args: &[Expr]) -> Option<(&'static str, Vec<Expr>)> {
     let [Expr { kind: ExprKind::Call { callee, args: maps, keywords }, .. }] = args else { return None };
     let is_chain = matches!(&callee.kind, ExprKind::Library(path) if path == "collections.ChainMap");
-    if path != "builtins.dict" || !is_chain || !keywords.is_empty() {
+    let starred = maps.iter().any(|map| matches!(map.kind, ExprKind::Star(_)));
+    if path != "builtins.dict" || !is_chain || !keywords.is_empty() || starred {
         return None;
     }
     let (_, helper) = CHAINED_MAPS.iter().find(|(count, _)| *count == maps.len())?;
@@ -448,6 +446,13 @@ mod tests {
         for call in ["product(a, repeat=b)", "zip_longest(a, b, fillvalue=c)"] {
             assert_eq!(names(&linked(&format!("{both}def f(a, b, c):\n    return {call}\n"))).len(), 2);
         }
+    }
+
+    #[test]
+    fn arguments_keep_their_order() {
+        let source = "def f(s, g):\n    return s.find(g(0), 0, g(1))\n";
+        assert_eq!(names(&linked(source)), ["f", "find_between"]);
+        assert_eq!(names(&linked("def f(s, p):\n    return s.find(p, 0, 3)\n")), ["f"]);
     }
 
     #[test]
