@@ -22,19 +22,25 @@ def adjacent_groups(items):
 def adjacent_groups_by(items, key):
     """Collect neighbours with the same key, each group behind that key."""
     groups = []
+    keys = []
     row = []
     for item in items:
-        if row and key(row[0]) != key(item):
-            groups.append((key(row[0]), row))
+        found = key(item)
+        if row and keys[-1] != found:
+            groups.append((keys[-1], row))
             row = []
+        if not row:
+            keys.append(found)
         row.append(item)
     if row:
-        groups.append((key(row[0]), row))
+        groups.append((keys[-1], row))
     return groups
 
 
 def permutations_of(items, length):
     """All arrangements of so many of the items, in the order of their positions."""
+    if length < 0:
+        raise ValueError("r must be non-negative")
     pool = list(items)
     positions = [[]]
     for _ in range(length):
@@ -53,6 +59,8 @@ def all_permutations(items):
 
 def combinations_of(items, length):
     """All choices of so many of the items, in the order of their positions."""
+    if length < 0:
+        raise ValueError("r must be non-negative")
     pool = list(items)
     found = []
     chosen = list(range(length))
@@ -72,6 +80,8 @@ def combinations_of(items, length):
 
 def combinations_with_repeats(items, length):
     """All choices of so many of the items, each as often as wanted."""
+    if length < 0:
+        raise ValueError("r must be non-negative")
     pool = list(items)
     found = []
     chosen = [0] * length
@@ -91,6 +101,8 @@ def combinations_with_repeats(items, length):
 
 def repeated_product(items, repeat):
     """All rows of so many of the items."""
+    if repeat < 0:
+        raise ValueError("repeat argument cannot be negative")
     pool = list(items)
     positions = [[]]
     for _ in range(repeat):
@@ -234,6 +246,8 @@ def sorted_by_comparison(items, compare):
 def median(values):
     """The value in the middle, or the mean of the two there."""
     row = sorted(values)
+    if not row:
+        raise ValueError("no median for empty data")
     middle = len(row) // 2
     if len(row) % 2 == 1:
         return row[middle]
@@ -280,12 +294,26 @@ def partition(text, separator):
     return text[:at], separator, text[at + len(separator):]
 
 
+def partition_by(text, separator):
+    """As `partition`, where the separator may turn out to be empty."""
+    if not separator:
+        raise ValueError("empty separator")
+    return partition(text, separator)
+
+
 def partition_last(text, separator):
     """The text before the last separator, the separator, and what is behind it."""
     at = text.rfind(separator)
     if at < 0:
         return "", "", text
     return text[:at], separator, text[at + len(separator):]
+
+
+def partition_last_by(text, separator):
+    """As `partition_last`, where the separator may turn out to be empty."""
+    if not separator:
+        raise ValueError("empty separator")
+    return partition_last(text, separator)
 
 
 def without_prefix(text, prefix):
@@ -424,6 +452,9 @@ def counts_beyond(first, second):
     for item, count in first.items():
         if count > second[item]:
             result[item] = count - second[item]
+    for item, count in second.items():
+        if item not in first and count < 0:
+            result[item] = -count
     return result
 
 
@@ -431,9 +462,10 @@ def counts_together(first, second):
     """How often each item is counted in both together."""
     result = Counter()
     for item, count in first.items():
-        result[item] = count + second[item]
+        if count + second[item] > 0:
+            result[item] = count + second[item]
     for item, count in second.items():
-        if item not in first:
+        if item not in first and count > 0:
             result[item] = count
     return result
 
@@ -442,7 +474,7 @@ def lesser_counts(first, second):
     """How often each item is counted in both."""
     result = Counter()
     for item, count in first.items():
-        if item in second:
+        if min(count, second[item]) > 0:
             result[item] = min(count, second[item])
     return result
 
@@ -451,9 +483,10 @@ def greater_counts(first, second):
     """How often each item is counted where it is counted more often."""
     result = Counter()
     for item, count in first.items():
-        result[item] = max(count, second[item])
+        if max(count, second[item]) > 0:
+            result[item] = max(count, second[item])
     for item, count in second.items():
-        if item not in first:
+        if item not in first and count > 0:
             result[item] = count
     return result
 

@@ -456,6 +456,13 @@ mod tests {
     }
 
     #[test]
+    fn separators_that_may_be_empty_are_looked_at() {
+        assert_eq!(names(&linked("def f(s):\n    return s.partition('-')\n")), ["f", "partition"]);
+        let found = linked("def f(s, p):\n    return s.partition(p)\n");
+        assert_eq!(names(&found), ["f", "partition", "partition_by"]);
+    }
+
+    #[test]
     fn functions_are_added_once_and_under_free_names() {
         let source = "from itertools import groupby\ndef adjacent_groups(x):\n    return x\n\
                       def f(s):\n    return [k for k, g in groupby(s)] + [len(g) for k, g in groupby(s)]\n";

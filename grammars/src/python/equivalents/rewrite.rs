@@ -105,5 +105,5 @@ pub(super) fn counted(expr: &Expr) -> Option<(&'static str, Vec<Expr>)> {
 fn is_tally(e: &Expr) -> bool {
     let ExprKind::Call { callee, args, keywords } = &e.kind else { return false };
     let is_counter = matches!(&callee.kind, ExprKind::Library(path) if path == "collections.Counter");
-    is_counter && args.len() == 1 && keywords.is_empty() && !matches!(args[0].kind, ExprKind::Dict(_))
+    is_counter && args.len() == 1 && keywords.is_empty() && !matches!(args[0].kind, ExprKind::Star(_))
 }

@@ -73,8 +73,10 @@ pub(super) const TABLE: &[Entry] = &[
     entry("string.capwords", &["s"], "capital_words"),
     entry("random.choices", &["population", "=k"], "random_choices"),
     // ---- methods
-    entry(".partition", &["sep"], "partition"),
-    entry(".rpartition", &["sep"], "partition_last"),
+    where_(literal_part, ".partition", &["sep"], "partition"),
+    entry(".partition", &["sep"], "partition_by"),
+    where_(literal_part, ".rpartition", &["sep"], "partition_last"),
+    entry(".rpartition", &["sep"], "partition_last_by"),
     entry(".removeprefix", &["prefix"], "without_prefix"),
     where_(literal_part, ".removesuffix", &["suffix"], "without_known_suffix"),
     entry(".removesuffix", &["suffix"], "without_suffix"),
@@ -134,8 +136,8 @@ fn from_zero(args: &[&Expr]) -> bool {
     args.get(2).and_then(|e| literal(e)) == Some(0)
 }
 
-/// A search for text that is written out and not empty: beyond the end, empty text is found in a part
-/// and not in the whole.
+/// A search for text that is written out and not empty: no separator may be empty, and beyond the end,
+/// empty text is found in a part and not in the whole.
 fn literal_part(args: &[&Expr]) -> bool {
     matches!(args.get(1).map(|e| &e.kind), Some(ExprKind::Str(text)) if !text.is_empty())
 }
