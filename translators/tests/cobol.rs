@@ -27,36 +27,38 @@ fn assert_within_columns(text: &str) {
     }
 }
 
-/// One test for each program in `tests/cobol/`.
+/// One test for each program, by folder; the programs in `every_target/` have one test for each target.
 macro_rules! golden {
-    ($($name:ident)*) => {
-        $(
+    ($($folder:ident: $($name:ident)*;)*) => {
+        $($(
             #[test]
             fn $name() {
-                let source = include_str!(concat!("cobol/", stringify!($name), ".py"));
+                let source = include_str!(concat!(stringify!($folder), "/", stringify!($name), ".py"));
                 insta::assert_snapshot!(translated(stringify!($name), source));
             }
-        )*
+        )*)*
     };
 }
 
 golden! {
-    account
-    binary_search
-    caesar
-    common
-    filling
-    grades
-    inventory
-    matrix
-    neighbours
-    ordering
-    primes
-    reactor
-    run_lengths
-    seats
-    towers
-    word_counts
+    cobol:
+        account
+        binary_search
+        caesar
+        common
+        filling
+        grades
+        inventory
+        matrix
+        ordering
+        primes
+        reactor
+        run_lengths
+        seats
+        towers
+        word_counts;
+    every_target:
+        neighbours;
 }
 
 /// What has no right form is rejected with a reason.

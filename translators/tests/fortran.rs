@@ -18,35 +18,37 @@ fn translated(name: &str, source: &str) -> String {
     shown
 }
 
-/// One test for each program in `tests/fortran/`.
+/// One test for each program, by folder; the programs in `every_target/` have one test for each target.
 macro_rules! golden {
-    ($($name:ident)*) => {
-        $(
+    ($($folder:ident: $($name:ident)*;)*) => {
+        $($(
             #[test]
             fn $name() {
-                let source = include_str!(concat!("fortran/", stringify!($name), ".py"));
+                let source = include_str!(concat!(stringify!($folder), "/", stringify!($name), ".py"));
                 insta::assert_snapshot!(translated(stringify!($name), source));
             }
-        )*
+        )*)*
     };
 }
 
 golden! {
-    account
-    binary_search
-    copies
-    digits
-    guarded
-    lazy
-    matrix
-    names
-    nearest_pair
-    neighbours
-    nested
-    queue
-    run_lengths
-    sets
-    stack
-    whole_arrays
-    word_frequencies
+    fortran:
+        account
+        binary_search
+        copies
+        digits
+        guarded
+        lazy
+        matrix
+        names
+        nearest_pair
+        nested
+        queue
+        run_lengths
+        sets
+        stack
+        whole_arrays
+        word_frequencies;
+    every_target:
+        neighbours;
 }

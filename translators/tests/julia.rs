@@ -18,35 +18,37 @@ fn translated(name: &str, source: &str) -> String {
     shown
 }
 
-/// One test for each program in `tests/julia/`.
+/// One test for each program, by folder; the programs in `every_target/` have one test for each target.
 macro_rules! golden {
-    ($($name:ident)*) => {
-        $(
+    ($($folder:ident: $($name:ident)*;)*) => {
+        $($(
             #[test]
             fn $name() {
-                let source = include_str!(concat!("julia/", stringify!($name), ".py"));
+                let source = include_str!(concat!(stringify!($folder), "/", stringify!($name), ".py"));
                 insta::assert_snapshot!(translated(stringify!($name), source));
             }
-        )*
+        )*)*
     };
 }
 
 golden! {
-    account
-    cipher
-    closures
-    expand
-    idioms
-    insertion
-    lengths
-    loops
-    matrix
-    neighbours
-    ordered
-    parsing
-    patterns
-    report
-    selection
-    variants
-    widest_gap
+    julia:
+        account
+        cipher
+        closures
+        expand
+        idioms
+        insertion
+        lengths
+        loops
+        matrix
+        ordered
+        parsing
+        patterns
+        report
+        selection
+        variants
+        widest_gap;
+    every_target:
+        neighbours;
 }
