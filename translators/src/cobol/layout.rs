@@ -145,9 +145,11 @@ pub fn node(names: &mut Names, wish: &str, ty: &Type) -> Option<Node> {
         }
         Type::Class(class) => {
             let name = names.fresh(wish, suffix(ty));
-            let fields = names.fields(class)?.into_iter();
-            let parts: Option<Vec<Node>> =
-                fields.map(|(field, ty)| node(names, &format!("{wish}-{}", word(&field)), &ty)).collect();
+            let fields = names.fields(class)?.to_vec();
+            let parts: Option<Vec<Node>> = fields
+                .iter()
+                .map(|(field, ty)| node(names, &format!("{wish}-{}", word(field)), ty))
+                .collect();
             (name, Shape::Parts(parts?))
         }
         Type::None

@@ -45,9 +45,9 @@ impl Names {
         Names { taken: BTreeSet::new(), records }
     }
 
-    /// The fields of the class `name`.
-    pub fn fields(&self, class: &str) -> Option<Vec<(String, Type)>> {
-        self.records.get(class).cloned()
+    /// The fields of `class`.
+    pub fn fields(&self, class: &str) -> Option<&[(String, Type)]> {
+        self.records.get(class).map(Vec::as_slice)
     }
 
     /// Takes a word as it is.

@@ -97,13 +97,13 @@ fn replace_perform(block: &mut Vec<Stmt>, name: &str, body: &[Stmt]) {
 
 /// A table depends on its count only so that its record can be moved, compared or sorted as a whole.
 fn fix_tables(program: &mut Program) {
-    let mut whole: BTreeSet<String> = BTreeSet::new();
+    let (mut whole, mut sorted): (BTreeSet<String>, BTreeSet<String>) = Default::default();
     let bodies = program.paragraphs.iter().map(|paragraph| &paragraph.body);
     for body in bodies.chain([&program.body]) {
         each_stmt(body, &mut |stmt| match stmt {
             Stmt::Call(..) => {}
             Stmt::Sort { table, .. } => {
-                whole.insert(table.clone());
+                sorted.insert(table.clone());
             }
             other => each_ref(other, &mut |item| {
                 whole.insert(item.name.clone());
@@ -112,23 +112,12 @@ fn fix_tables(program: &mut Program) {
     }
     for record in program.storage.iter_mut().chain(&mut program.linkage) {
         let used = whole.contains(&record.name);
-        for table in &mut record.children {
-            if let Some(occurs) = &mut table.occurs
-                && !used
-                && !sorted(&table.name, &program.body, &program.paragraphs)
-            {
+        for table in record.children.iter_mut().filter(|table| !used && !sorted.contains(&table.name)) {
+            if let Some(occurs) = &mut table.occurs {
                 occurs.depending_on = None;
             }
         }
     }
-}
-
-fn sorted(table: &str, body: &[Stmt], paragraphs: &[super::tree::Paragraph]) -> bool {
-    let mut found = false;
-    let mut look = |stmt: &Stmt| found |= matches!(stmt, Stmt::Sort { table: name, .. } if name == table);
-    each_stmt(body, &mut look);
-    paragraphs.iter().for_each(|paragraph| each_stmt(&paragraph.body, &mut look));
-    found
 }
 
 /// Bytes that an item takes, roughly.
@@ -194,7 +183,7 @@ fn plain_flow(stmt: &Stmt) -> bool {
     own && blocks(stmt).into_iter().flatten().all(plain_flow)
 }
 
-/// The record of each item of `storage` that lies in no table, and of the condition names.
+/// The record of each item of `storage` and of the condition names.
 fn records(storage: &[DataItem]) -> BTreeMap<String, String> {
     fn below(item: &DataItem, record: &str, records: &mut BTreeMap<String, String>) {
         let names = [Some(&item.name), item.condition.as_ref()];

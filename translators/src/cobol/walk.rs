@@ -2,26 +2,27 @@
 
 use super::tree::{Cond, Expr, Phrase, Ref, Stmt, Until};
 
+/// The blocks within a statement; written once for shared and mutable walks.
+macro_rules! blocks_within {
+    ($stmt:expr, $iter:ident) => {
+        match $stmt {
+            Stmt::If(_, yes, no) => vec![yes, no],
+            Stmt::Perform(_, body) => vec![body],
+            Stmt::Evaluate(whens, other) => whens.$iter().map(|(_, body)| body).chain([other]).collect(),
+            Stmt::Compute { size_error: body, .. } | Stmt::StringInto { overflow: body, .. } => vec![body],
+            _ => Vec::new(),
+        }
+    };
+}
+
 /// The blocks within a statement.
 pub fn blocks(stmt: &Stmt) -> Vec<&Vec<Stmt>> {
-    match stmt {
-        Stmt::If(_, yes, no) => vec![yes, no],
-        Stmt::Perform(_, body) => vec![body],
-        Stmt::Evaluate(whens, other) => whens.iter().map(|(_, body)| body).chain([other]).collect(),
-        Stmt::Compute { size_error: body, .. } | Stmt::StringInto { overflow: body, .. } => vec![body],
-        _ => Vec::new(),
-    }
+    blocks_within!(stmt, iter)
 }
 
 /// The blocks within a statement, to be changed.
 pub fn blocks_mut(stmt: &mut Stmt) -> Vec<&mut Vec<Stmt>> {
-    match stmt {
-        Stmt::If(_, yes, no) => vec![yes, no],
-        Stmt::Perform(_, body) => vec![body],
-        Stmt::Evaluate(whens, other) => whens.iter_mut().map(|(_, body)| body).chain([other]).collect(),
-        Stmt::Compute { size_error: body, .. } | Stmt::StringInto { overflow: body, .. } => vec![body],
-        _ => Vec::new(),
-    }
+    blocks_within!(stmt, iter_mut)
 }
 
 /// Visits the statements of a block and those within them.

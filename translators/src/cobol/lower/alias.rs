@@ -159,7 +159,7 @@ fn kept_by_call(e: &Expr, module: &Module) -> Vec<String> {
         StmtKind::Return(Some(value)) => keep(value),
         StmtKind::Assign { place: Place::Field { .. } | Place::Item { .. }, value } => keep(value),
         StmtKind::Expr(Expr { kind: ExprKind::Intrinsic { op, args }, .. }) if changes_first(op) => {
-            args[1..].iter().for_each(&mut keep);
+            args.iter().skip(1).for_each(&mut keep);
         }
         _ => {}
     });

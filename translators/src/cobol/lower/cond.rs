@@ -171,11 +171,10 @@ impl Lower<'_> {
         let beyond = |count: &Ref| Cond::relation(counter.clone(), Relation::Gt, count.clone());
         let ends = vec![beyond(&a_count), beyond(&b_count)];
         let (before, same) = self.apart(|this| this.equal(&x, &y))?;
-        let until = if before.is_empty() {
-            Cond::any([ends.clone(), vec![same.negated()]].concat())
-        } else {
+        if !before.is_empty() {
             return reject("comparison", x.span, "lists of such items cannot be put in order");
-        };
+        }
+        let until = Cond::any([ends.clone(), vec![same.negated()]].concat());
         let (from, by) = (Expr::int(1), Expr::int(1));
         let until = Until::Varying { counter: counter.clone(), from, by, until };
         self.emit(Stmt::Perform(until, vec![Stmt::Continue]));

@@ -316,10 +316,8 @@ impl<'m> Lower<'m> {
             Intrinsic::Insert => {
                 let count = self.count_of(&place, e.span)?;
                 // The item may change the list itself, and with it what the position means.
-                let item = match any_expr(&args[2], changes_something) {
-                    true => self.held(&args[2])?,
-                    false => args[2].clone(),
-                };
+                let changes = any_expr(&args[2], changes_something);
+                let item = if changes { self.held(&args[2])? } else { args[2].clone() };
                 let at = self.slice_bound("INSERT-POS", &count.into(), &args[1], false, false)?;
                 self.insert_at(&place, at.offset(1), &item)
             }
