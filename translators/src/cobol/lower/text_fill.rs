@@ -19,7 +19,8 @@ impl Lower<'_> {
     /// `ljust` and `rjust`.
     pub fn justified(&mut self, dest: &Loc, op: &Intrinsic, args: &[ir::Expr], span: Span) -> Result<()> {
         let (text, fill) = (self.placed(&args[0])?, self.filling(args)?);
-        let missing = self.missing(&args[1], &text.length)?;
+        let width = self.simple_number("FIELD-WIDTH", &args[1])?;
+        let missing = self.missing(width, &text.length);
         let writing = self.write_anew(span)?;
         let missing = self.atom("FILL-TIMES", missing, span)?;
         if *op == Intrinsic::LJust {
@@ -33,11 +34,11 @@ impl Lower<'_> {
         Ok(())
     }
 
-    /// `center`: an odd blank goes to the left where the width is odd.
+    /// `center`: of an odd number of blanks the left side gets one more where the width is odd.
     pub fn centred(&mut self, dest: &Loc, args: &[ir::Expr], span: Span) -> Result<()> {
         let (text, fill) = (self.placed(&args[0])?, self.filling(args)?);
         let width = self.simple_number("FIELD-WIDTH", &args[1])?;
-        let missing = self.missing(&args[1], &text.length)?;
+        let missing = self.missing(width.clone(), &text.length);
         let left = self.position("LEFT-FILL");
         let half = Expr::Binary(ArithOp::Div, Box::new(missing.clone()), Box::new(Expr::int(2)));
         self.compute(left.clone(), half, Vec::new());
@@ -61,7 +62,8 @@ impl Lower<'_> {
         let Some(chars) = text.whole.as_ref().and_then(Loc::chars) else {
             return reject("text", span, "this text is not stored");
         };
-        let missing = self.missing(&args[1], &text.length)?;
+        let width = self.simple_number("FIELD-WIDTH", &args[1])?;
+        let missing = self.missing(width, &text.length);
         let missing = self.atom("FILL-TIMES", missing, span)?;
         let writing = self.write_anew(span)?;
         let next = self.position("DIGIT-POS");
@@ -96,10 +98,9 @@ impl Lower<'_> {
     }
 
     /// How many characters a text lacks.
-    fn missing(&mut self, width: &ir::Expr, length: &Expr) -> Result<Expr> {
-        let width = self.simple_number("FIELD-WIDTH", width)?;
+    fn missing(&mut self, width: Expr, length: &Expr) -> Expr {
         let missing = function("MAX", vec![Expr::int(0), width.minus(length.clone())]);
-        Ok(self.settled("FILL-COUNT", missing))
+        self.settled("FILL-COUNT", missing)
     }
 
     fn write_anew(&mut self, span: Span) -> Result<Writing> {
