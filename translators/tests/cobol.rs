@@ -61,6 +61,34 @@ golden! {
         neighbours;
 }
 
+/// The program without its tests.
+fn program(source: &str) -> String {
+    let surface = grammars::python::parse("program", source).expect("the front end takes the program");
+    let module = translators::prepare(&surface).expect("its types can be told");
+    let cobol = translators::target("cobol").expect("the target is registered");
+    cobol.translate(&module).expect("it can be translated").program
+}
+
+/// A table is only left unchecked where its growth has a bound that fits.
+#[test]
+fn tables_that_may_outgrow_their_capacity_are_checked() {
+    let checked = |source: &str| program(source).contains("IF OUT-COUNT >=");
+    let from_products = "    for x in [a * b for a in xs for b in xs]:\n        out.append(x)\n";
+    let from_numbers = "    for x in [a * a for a in range(n)]:\n        out.append(x)\n";
+    let filled_by_index = "    a = [0]\n    a[fill(out, n)] = 1\n    for x in xs:\n        out.append(x)\n";
+    let from_items = "    for x in [a * a for a in xs]:\n        out.append(x)\n";
+    let whole = |body: &str| {
+        format!(
+            "def fill(ys: list[int], n: int) -> int:\n    ys[:] = [1] * n\n    return 0\n\n\
+             def f(xs: list[int], n: int) -> int:\n    out = []\n{body}    return len(out)\n\nassert f([], 0) == 0\n"
+        )
+    };
+    for body in [from_products, from_numbers, filled_by_index] {
+        assert!(checked(&whole(body)), "{body}");
+    }
+    assert!(!checked(&whole(from_items)), "one item for each of a table as large");
+}
+
 /// What has no right form is rejected with a reason.
 fn rejected(source: &str) -> String {
     let surface = grammars::python::parse("rejected", source).expect("the front end takes the program");

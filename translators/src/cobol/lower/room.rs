@@ -3,10 +3,8 @@
 
 use super::Lower;
 use super::position::non_negative;
-use grammars::ir::visit::each_subexpr;
-use grammars::ir::{
-    BinaryOp, Block, Expr, ExprKind, Function, Intrinsic, Pattern, Place, Stmt, StmtKind, Type,
-};
+use grammars::ir::visit::{Visit, walk_expr, walk_stmt};
+use grammars::ir::{BinaryOp, Expr, ExprKind, Function, Intrinsic, Place, Stmt, StmtKind, Type};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How often something grows; `None` is unknown.
@@ -15,8 +13,8 @@ type Times = Option<usize>;
 impl Lower<'_> {
     /// The local variables of `function` that never hold more than fits.
     pub fn roomy_locals(&self, function: &Function) -> BTreeSet<String> {
-        let mut growth = Growth { lower: self, times: BTreeMap::new() };
-        growth.block(&function.body, Some(1));
+        let mut growth = Growth { lower: self, times: BTreeMap::new(), turns: Some(1) };
+        growth.block(&function.body);
         let times = growth.times;
         let fits = |name: &str, ty: &Type| {
             let most = times.get(name).copied().flatten();
@@ -50,11 +48,16 @@ impl Lower<'_> {
             }
             ExprKind::Str(text) => Some(text.chars().count()),
             ExprKind::List(items) | ExprKind::Tuple(items) => Some(items.len()),
+            // Its items are used as they come and are nowhere stored together.
+            ExprKind::Comprehension { clauses, .. } => clauses
+                .iter()
+                .try_fold(1_usize, |most, clause| most.checked_mul(self.most_items(&clause.iter)?)),
             ExprKind::Intrinsic { op, args } => match op {
                 Intrinsic::Enumerate | Intrinsic::Reversed | Intrinsic::Keys | Intrinsic::Values => {
                     self.most_items(&args[0])
                 }
-                Intrinsic::Items | Intrinsic::Sorted { .. } | Intrinsic::ToList => self.most_items(&args[0]),
+                Intrinsic::Items | Intrinsic::ToList => self.most_items(&args[0]),
+                Intrinsic::Sorted { .. } => self.most_items(&args[0]).or(self.capacity_of(&iter.ty)),
                 Intrinsic::Zip => args.iter().filter_map(|arg| self.most_items(arg)).min(),
                 Intrinsic::Map => self.most_items(&args[1]),
                 _ => self.capacity_of(&iter.ty),
@@ -94,94 +97,30 @@ impl Lower<'_> {
 struct Growth<'a, 'm> {
     lower: &'a Lower<'m>,
     times: BTreeMap<String, Times>,
+    /// How often the statements at hand run.
+    turns: Times,
 }
 
 impl Growth<'_, '_> {
     fn add(&mut self, name: &str, times: Times) {
         let total = self.times.entry(name.to_string()).or_insert(Some(0));
-        *total = total.zip(times).and_then(|(a, b)| a.checked_add(b));
+        *total = both(*total, times, usize::checked_add);
     }
 
-    fn block(&mut self, block: &Block, turns: Times) {
-        block.iter().for_each(|stmt| self.stmt(stmt, turns));
+    /// Visits what runs `turns` times for each time that the statements at hand run.
+    fn repeated(&mut self, turns: Times, visit: impl FnOnce(&mut Self)) {
+        let outside = self.turns;
+        self.turns = both(outside, turns, usize::checked_mul);
+        visit(self);
+        self.turns = outside;
     }
 
-    fn stmt(&mut self, stmt: &Stmt, turns: Times) {
-        match &stmt.kind {
-            StmtKind::Assign { place, value } => {
-                self.assigned(place, Some(value), turns);
-                self.within(value);
-            }
-            StmtKind::AugAssign { place, value, .. } => {
-                match place {
-                    Place::Variable { name, .. } => {
-                        let grown = added(value).zip(turns).and_then(|(a, b)| a.checked_mul(b));
-                        self.add(name, grown);
-                    }
-                    place => self.assigned(place, None, turns),
-                }
-                self.within(value);
-            }
-            StmtKind::Expr(Expr { kind: ExprKind::Intrinsic { op, args }, .. }) => {
-                if let Some(name) = args.first().and_then(Expr::as_local) {
-                    match op {
-                        Intrinsic::Append | Intrinsic::Add | Intrinsic::Insert | Intrinsic::Prepend => {
-                            self.add(name, turns);
-                        }
-                        Intrinsic::SetDefault => self.add(name, turns),
-                        op if shrinks(op) => {}
-                        op if super::alias::changes_first(op) => self.add(name, None),
-                        _ => {}
-                    }
-                    args[1..].iter().for_each(|arg| self.within(arg));
-                } else {
-                    args.iter().for_each(|arg| self.within(arg));
-                }
-            }
-            StmtKind::Expr(e) => self.within(e),
-            StmtKind::If { branches, orelse } => {
-                for (condition, body) in branches {
-                    self.within(condition);
-                    self.block(body, turns);
-                }
-                self.block(orelse, turns);
-            }
-            StmtKind::For { pattern, iter, body, orelse } => {
-                self.bound(pattern);
-                self.within(iter);
-                let inner = self.lower.most_items(iter).zip(turns).and_then(|(a, b)| a.checked_mul(b));
-                self.block(body, inner);
-                self.block(orelse, turns);
-            }
-            StmtKind::While { condition, body, orelse } => {
-                self.within(condition);
-                self.block(body, None);
-                self.block(orelse, turns);
-            }
-            StmtKind::Loop { condition, update, body, .. } => {
-                self.within(condition);
-                self.block(body, None);
-                self.block(update, None);
-            }
-            StmtKind::Try { body, handlers, orelse, finally } => {
-                self.block(body, turns);
-                handlers.iter().for_each(|handler| self.block(&handler.body, turns));
-                self.block(orelse, turns);
-                self.block(finally, turns);
-            }
-            StmtKind::Return(Some(value)) => self.within(value),
-            StmtKind::Assert { condition, .. } => self.within(condition),
-            StmtKind::ExpectRaise { body, .. } => self.block(body, turns),
-            _ => {}
-        }
-    }
-
-    fn assigned(&mut self, place: &Place, value: Option<&Expr>, turns: Times) {
+    fn assigned(&mut self, place: &Place, value: Option<&Expr>) {
         match place {
             Place::Variable { name, .. } => self.add(name, value.and_then(started)),
             Place::Item { base, .. } => {
                 if let (Some(name), Type::Dict(..)) = (base.as_local(), &base.ty) {
-                    self.add(name, turns);
+                    self.add(name, self.turns);
                 }
             }
             Place::Slice { base, .. } => {
@@ -190,33 +129,68 @@ impl Growth<'_, '_> {
                 }
             }
             Place::Field { .. } | Place::Part(_) => {}
-            Place::Tuple(places) => places.iter().for_each(|place| self.assigned(place, None, None)),
+            Place::Tuple(places) => places.iter().for_each(|place| self.assigned(place, None)),
         }
     }
+}
 
-    fn bound(&mut self, pattern: &Pattern) {
-        pattern.names().iter().for_each(|(name, _)| self.add(name, None));
-    }
-
+impl<'e> Visit<'e> for Growth<'_, '_> {
     /// What an expression changes besides its value: what it hands to a call may grow there.
-    fn within(&mut self, e: &Expr) {
-        let mut changed = Vec::new();
-        each_subexpr(e, |e| {
-            let args = match &e.kind {
-                ExprKind::Intrinsic { op, args } if super::alias::changes_first(op) && !shrinks(op) => {
-                    &args[..1.min(args.len())]
-                }
-                ExprKind::Call { args, .. }
-                | ExprKind::CallValue { args, .. }
-                | ExprKind::CallMethod { args, .. }
-                | ExprKind::CallStatic { args, .. }
-                | ExprKind::New { args, .. } => args.as_slice(),
-                _ => &[],
-            };
-            changed.extend(args.iter().filter_map(Expr::as_local).map(str::to_string));
-        });
-        changed.iter().for_each(|name| self.add(name, None));
+    fn expr(&mut self, e: &'e Expr) {
+        let grown = match &e.kind {
+            ExprKind::Intrinsic { op, args } if super::alias::changes_first(op) && !shrinks(op) => {
+                &args[..1.min(args.len())]
+            }
+            ExprKind::Call { args, .. }
+            | ExprKind::CallValue { args, .. }
+            | ExprKind::CallMethod { args, .. }
+            | ExprKind::CallStatic { args, .. }
+            | ExprKind::New { args, .. } => args.as_slice(),
+            _ => &[],
+        };
+        grown.iter().filter_map(Expr::as_local).for_each(|name| self.add(name, None));
+        walk_expr(self, e);
     }
+
+    fn stmt(&mut self, stmt: &'e Stmt) {
+        match &stmt.kind {
+            StmtKind::Assign { place, value } => {
+                self.assigned(place, Some(value));
+                walk_stmt(self, stmt);
+            }
+            StmtKind::AugAssign { place, value, .. } => {
+                match place {
+                    Place::Variable { name, .. } => {
+                        let grown = both(added(value), self.turns, usize::checked_mul);
+                        self.add(name, grown);
+                    }
+                    place => self.assigned(place, None),
+                }
+                walk_stmt(self, stmt);
+            }
+            StmtKind::Expr(Expr { kind: ExprKind::Intrinsic { op, args }, .. }) if adds_one(op) => {
+                if let Some(name) = args.first().and_then(Expr::as_local) {
+                    self.add(name, self.turns);
+                }
+                args.iter().for_each(|arg| self.expr(arg));
+            }
+            StmtKind::For { pattern, iter, body, orelse } => {
+                pattern.names().iter().for_each(|(name, _)| self.add(name, None));
+                self.expr(iter);
+                self.repeated(self.lower.most_items(iter), |this| this.block(body));
+                self.block(orelse);
+            }
+            StmtKind::While { .. } | StmtKind::Loop { .. } => {
+                self.repeated(None, |this| walk_stmt(this, stmt));
+            }
+            _ => walk_stmt(self, stmt),
+        }
+    }
+}
+
+/// Two known numbers by `operation`; unknown where one of them or the result is.
+fn both(a: Times, b: Times, operation: fn(usize, usize) -> Option<usize>) -> Times {
+    a.zip(b).and_then(|(a, b)| operation(a, b))
 }
 
 /// How many items a value has that a variable starts with.
@@ -238,6 +212,14 @@ fn added(value: &Expr) -> Times {
         (ExprKind::Str(text), _) => Some(text.chars().count()),
         _ => None,
     }
+}
+
+/// Whether a statement puts at most one item more into its first argument.
+fn adds_one(op: &Intrinsic) -> bool {
+    matches!(
+        op,
+        Intrinsic::Append | Intrinsic::Add | Intrinsic::Insert | Intrinsic::Prepend | Intrinsic::SetDefault
+    )
 }
 
 /// Whether a function that changes its argument never makes it longer.
