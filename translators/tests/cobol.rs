@@ -89,6 +89,13 @@ fn tables_that_may_outgrow_their_capacity_are_checked() {
     assert!(!checked(&whole(from_items)), "one item for each of a table as large");
 }
 
+#[test]
+fn ranges_beside_other_items_stay_as_they_were() {
+    let source = "def f(n: int, xs: list[int]) -> int:\n    total = 0\n    for i, x in zip(range(n, -1, -1), xs):\n        \
+                  n -= 1\n        total += i * x\n    return total\n\nassert f(3, [1, 1]) == 5\n";
+    assert!(program(source).contains("MOVE N TO RANGE-START"), "{}", program(source));
+}
+
 /// What has no right form is rejected with a reason.
 fn rejected(source: &str) -> String {
     let surface = grammars::python::parse("rejected", source).expect("the front end takes the program");

@@ -45,6 +45,7 @@ impl<'m> Lower<'m> {
                 return self.counting_loop(name, iter, body, span);
             }
         }
+        let iter = &self.fixed_bounds(iter, body)?;
         if breaks(body) && !super::reduce::is_plain(iter) {
             return reject("break", span, "break out of a generator's loop has no COBOL form");
         }
@@ -61,6 +62,44 @@ impl<'m> Lower<'m> {
             this.bind_in_loop(pattern, item, body)?;
             this.statements(body)
         })
+    }
+
+    /// An iterable whose ranges stay as they are at the start of the loop, whatever `body` changes.
+    fn fixed_bounds(&mut self, iter: &ir::Expr, body: &Block) -> Result<ir::Expr> {
+        let kind = match &iter.kind {
+            ExprKind::Range { start, stop, step } => ExprKind::Range {
+                start: Box::new(self.fixed_number("RANGE-START", start, body)?),
+                stop: Box::new(self.fixed_number("RANGE-END", stop, body)?),
+                step: step.clone(),
+            },
+            ExprKind::Intrinsic { op, args }
+                if matches!(
+                    op,
+                    Intrinsic::Zip | Intrinsic::Enumerate | Intrinsic::Reversed | Intrinsic::Map
+                ) =>
+            {
+                let args: Result<Vec<ir::Expr>> = args
+                    .iter()
+                    .map(|arg| match arg.ty {
+                        Type::Int => self.fixed_number("FIRST-NUMBER", arg, body),
+                        _ => self.fixed_bounds(arg, body),
+                    })
+                    .collect();
+                ExprKind::Intrinsic { op: op.clone(), args: args? }
+            }
+            other => other.clone(),
+        };
+        Ok(ir::Expr::new(kind, iter.ty.clone()).at(iter.span))
+    }
+
+    /// A number as it is now, should `body` change it.
+    fn fixed_number(&mut self, wish: &str, value: &ir::Expr, body: &Block) -> Result<ir::Expr> {
+        if free_names(value).is_disjoint(&changed(body, self.context.module)) {
+            return Ok(value.clone());
+        }
+        let place = self.temp(wish, &Type::Int, value.span)?;
+        self.assign(&place, value)?;
+        Ok(self.made_up(Var::Stored(place), Type::Int))
     }
 
     /// `for _ in range(n)`.
