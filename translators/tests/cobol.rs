@@ -96,6 +96,13 @@ fn ranges_beside_other_items_stay_as_they_were() {
     assert!(program(source).contains("MOVE N TO RANGE-START"), "{}", program(source));
 }
 
+#[test]
+fn a_text_is_read_before_the_list_that_holds_it_is_emptied() {
+    let source = "def f(s: str) -> list[str]:\n    parts = [s]\n    parts = parts[0].split(',')\n    return parts\n\n\
+                  assert f('a,b') == ['a', 'b']\n";
+    assert!(program(source).contains("TO HELD-ITEM"), "{}", program(source));
+}
+
 /// What has no right form is rejected with a reason.
 fn rejected(source: &str) -> String {
     let surface = grammars::python::parse("rejected", source).expect("the front end takes the program");

@@ -18,6 +18,13 @@ impl<'m> Lower<'m> {
         e: &ir::Expr,
     ) -> Result<()> {
         match op {
+            // The list is emptied before the text is read.
+            Intrinsic::Split | Intrinsic::RSplit | Intrinsic::SplitWhitespace
+                if args.iter().any(|arg| self.reads_record(arg, &dest.record)) =>
+            {
+                let args: Result<Vec<ir::Expr>> = args.iter().map(|arg| self.held(arg)).collect();
+                self.text_function(dest, op, &args?, e)
+            }
             Intrinsic::Join => self.join(dest, &args[0], &args[1]),
             Intrinsic::Replace => self.replace(dest, args, e.span),
             Intrinsic::Find | Intrinsic::IndexOf => self.find(dest, args),
