@@ -124,6 +124,14 @@ fn shared_lists_that_change_are_rejected() {
 }
 
 #[test]
+fn heaps_that_are_none_are_rejected() {
+    let source = "import heapq\n\ndef f(n: int) -> int:\n    heap = [5, 3, 1]\n    heapq.heappush(heap, n)\n    heapq.heappop(heap)\n    return heapq.heappop(heap)\n\nassert f(2) == 1\n";
+    assert_eq!(rejected(source), "cobol.heap");
+    let heap = source.replace("    heapq.heappush", "    heapq.heapify(heap)\n    heapq.heappush");
+    assert!(program(&heap).contains("SORT"));
+}
+
+#[test]
 fn objects_that_hold_one_another_are_rejected() {
     let source = "from typing import Optional\n\nclass A:\n    def __init__(self, x: int, rest: Optional['A']):\n        self.x = x\n        self.rest = rest\n\ndef f() -> int:\n    return A(1, A(2, None)).x\n\nassert f() == 1\n";
     assert_eq!(rejected(source), "cobol.class");

@@ -5,8 +5,8 @@ use super::{Lower, Result, reject};
 use crate::cobol::loc::Loc;
 use crate::cobol::tree::{Cond, Expr, Relation, Stmt, Until};
 use grammars::Span;
-use grammars::ir::visit::each_expr;
-use grammars::ir::{self, Block, CompareOp, Expr as IrExpr, ExprKind, Intrinsic};
+use grammars::ir::visit::{any_expr_in, each_expr};
+use grammars::ir::{self, Block, CompareOp, Expr as IrExpr, ExprKind, Intrinsic, Place};
 
 impl Lower<'_> {
     /// `heappush`: the item goes before the first greater one.
@@ -57,6 +57,7 @@ impl Lower<'_> {
 
 /// Whether `body` looks at nothing of the list `name` but its first item and its length.
 fn is_hidden(name: &str, body: &Block) -> bool {
+    // What is written at a place is read there by no expression that counts as hidden.
     let (mut read, mut hidden) = (0, 0);
     each_expr(body, |e| match &e.kind {
         ExprKind::Local(local) if local == name => read += 1,
@@ -76,11 +77,41 @@ fn is_hidden(name: &str, body: &Block) -> bool {
         }
         _ => {}
     });
-    let mut written = false;
+    read == hidden && is_made(name, body)
+}
+
+/// Whether the list `name` is a heap from the start: others have an order that their pops show.
+fn is_made(name: &str, body: &Block) -> bool {
+    let heapified = any_expr_in(body, |e| {
+        matches!(&e.kind, ExprKind::Intrinsic { op: Intrinsic::Heapify, args }
+            if args.first().and_then(IrExpr::as_local) == Some(name))
+    });
+    let mut ordered = true;
     ir::visit::each_stmt(body, |stmt| {
-        if let ir::StmtKind::Assign { place: ir::Place::Item { base, .. }, .. } = &stmt.kind {
-            written |= base.as_local() == Some(name);
+        if let ir::StmtKind::Assign { place, value } = &stmt.kind {
+            ordered &= assigns_ordered(name, place, Some(value));
         }
     });
-    read == hidden && !written
+    heapified || ordered
+}
+
+/// Whether an assignment gives `name`, if it does at all, a list in order.
+fn assigns_ordered(name: &str, place: &Place, value: Option<&IrExpr>) -> bool {
+    match (place, value.map(|value| &value.kind)) {
+        (Place::Variable { name: assigned, .. }, kind) => {
+            assigned != name
+                || match kind {
+                    Some(ExprKind::List(items)) => items.len() <= 1,
+                    Some(ExprKind::Intrinsic { op: Intrinsic::Sorted { reverse, key }, .. }) => {
+                        !reverse && !key
+                    }
+                    _ => false,
+                }
+        }
+        (Place::Tuple(places), Some(ExprKind::Tuple(values))) => {
+            places.iter().zip(values).all(|(place, value)| assigns_ordered(name, place, Some(value)))
+        }
+        (Place::Tuple(places), _) => places.iter().all(|place| assigns_ordered(name, place, None)),
+        _ => true,
+    }
 }
