@@ -124,6 +124,18 @@ fn shared_lists_that_change_are_rejected() {
 }
 
 #[test]
+fn choices_of_shared_lists_that_change_are_rejected() {
+    let choice = "def f(n: int) -> int:\n    x = [n]\n    y = [2]\n    z = x if n > 0 else y\n    z.append(3)\n    return len(x)\n\nassert f(1) == 2\n";
+    let call = "def pick(a: list[int], b: list[int], c: bool) -> list[int]:\n    return a if c else b\n\ndef f(n: int) -> int:\n    x = [n]\n    y = [2]\n    z = pick(x, y, n > 0)\n    z.append(3)\n    return len(x)\n\nassert f(1) == 2\n";
+    assert_eq!(rejected(choice), "cobol.alias");
+    assert_eq!(rejected(call), "cobol.alias");
+    let other_name = "def same(a: list[int]) -> list[int]:\n    b = a\n    return b\n\ndef f(n: int) -> int:\n    x = [n]\n    z = same(x)\n    z.append(3)\n    return len(x)\n\nassert f(1) == 2\n";
+    assert_eq!(rejected(other_name), "cobol.alias");
+    let largest = "def f(rows: list[list[int]]) -> int:\n    best = max(rows)\n    best.append(9)\n    return sum(len(row) for row in rows)\n\nassert f([[1], [2]]) == 3\n";
+    assert_eq!(rejected(largest), "cobol.alias");
+}
+
+#[test]
 fn heaps_that_are_none_are_rejected() {
     let source = "import heapq\n\ndef f(n: int) -> int:\n    heap = [5, 3, 1]\n    heapq.heappush(heap, n)\n    heapq.heappop(heap)\n    return heapq.heappop(heap)\n\nassert f(2) == 1\n";
     assert_eq!(rejected(source), "cobol.heap");

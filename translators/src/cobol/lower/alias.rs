@@ -63,6 +63,20 @@ pub fn root(e: &Expr) -> Option<String> {
     }
 }
 
+/// The variables in one of which a value lies: a choice has several.
+fn roots(e: &Expr) -> Vec<String> {
+    match &e.kind {
+        ExprKind::IfElse { then, orelse, .. } => [roots(then), roots(orelse)].concat(),
+        ExprKind::Intrinsic { op: Intrinsic::Min { .. } | Intrinsic::Max { .. }, args } => {
+            args.first().map(roots).unwrap_or_default()
+        }
+        ExprKind::Intrinsic { op: Intrinsic::MinOf | Intrinsic::MaxOf, args } => {
+            args.iter().flat_map(roots).collect()
+        }
+        _ => root(e).into_iter().collect(),
+    }
+}
+
 /// Whether an object of the type can change.
 pub fn is_mutable(ty: &grammars::ir::Type) -> bool {
     use grammars::ir::Type;
@@ -126,7 +140,7 @@ pub fn shares(stmt: &Stmt, body: &Block, module: &Module) -> bool {
     if !is_mutable(&value.ty) {
         return false;
     }
-    let sources = root(value).map_or_else(|| kept_by_call(value, module), |source| vec![source]);
+    let sources = [roots(value), kept_by_call(value, module)].concat();
     if sources.is_empty() {
         return false;
     }
@@ -152,7 +166,7 @@ fn kept_by_call(e: &Expr, module: &Module) -> Vec<String> {
     let mut kept = BTreeSet::new();
     let mut keep = |value: &Expr| {
         if is_mutable(&value.ty) {
-            kept.extend(root(value));
+            kept.extend(roots(value));
         }
     };
     each_stmt(&callee.body, |stmt| match &stmt.kind {
@@ -163,6 +177,20 @@ fn kept_by_call(e: &Expr, module: &Module) -> Vec<String> {
         }
         _ => {}
     });
+    // Other names for what is kept are kept too.
+    loop {
+        let known = kept.len();
+        each_stmt(&callee.body, |stmt| {
+            if let StmtKind::Assign { place: Place::Variable { name, .. }, value } = &stmt.kind
+                && kept.contains(name)
+            {
+                kept.extend(roots(value));
+            }
+        });
+        if kept.len() == known {
+            break;
+        }
+    }
     let pairs = args.iter().zip(&callee.params).filter(|(_, param)| kept.contains(&param.name));
     pairs.filter_map(|(arg, _)| root(arg)).collect()
 }
