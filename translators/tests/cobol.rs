@@ -97,6 +97,16 @@ fn ranges_beside_other_items_stay_as_they_were() {
 }
 
 #[test]
+fn the_step_of_a_range_stays_as_it_was() {
+    let source = "def f(n: int, step: int) -> int:\n    total = 0\n    for i in range(0, n, step):\n        step = 1\n        \
+                  total += i\n    return total\n\nassert f(10, 3) == 18\n";
+    assert!(program(source).contains("FROM 0 BY STEP-VALUE"), "{}", program(source));
+    let beside = "def f(n: int, step: int) -> int:\n    total = 0\n    for at, i in enumerate(range(0, n, step)):\n        step = 1\n        \
+                  total += i * at\n    return total\n\nassert f(10, 3) == 42\n";
+    assert!(program(beside).contains("TO RANGE-STEP"), "{}", program(beside));
+}
+
+#[test]
 fn a_text_is_read_before_the_list_that_holds_it_is_emptied() {
     let source = "def f(s: str) -> list[str]:\n    parts = [s]\n    parts = parts[0].split(',')\n    return parts\n\n\
                   assert f('a,b') == ['a', 'b']\n";

@@ -190,7 +190,13 @@ impl<'m> Lower<'m> {
             Some(step) => (Expr::int(step), at_start(counted, end)),
             None => {
                 let by = self.number(step)?;
-                let by = self.atom("STEP-VALUE", by, step.span)?;
+                let by = if bounds_stay {
+                    self.atom("STEP-VALUE", by, step.span)?
+                } else {
+                    let target = self.temp("STEP-VALUE", &Type::Int, step.span)?;
+                    self.store_number(&target, by);
+                    target.item().into()
+                };
                 let rising = Cond::Relation(by.clone(), Relation::Gt, Expr::int(0));
                 let up = Cond::all(vec![rising.clone(), at_end(counted.clone(), end.clone())]);
                 let down = Cond::all(vec![rising.negated(), at_start(counted, end)]);

@@ -70,7 +70,7 @@ impl<'m> Lower<'m> {
             ExprKind::Range { start, stop, step } => ExprKind::Range {
                 start: Box::new(self.fixed_number("RANGE-START", start, body)?),
                 stop: Box::new(self.fixed_number("RANGE-END", stop, body)?),
-                step: step.clone(),
+                step: Box::new(self.fixed_number("RANGE-STEP", step, body)?),
             },
             ExprKind::Intrinsic { op, args }
                 if matches!(
