@@ -37,11 +37,7 @@ impl Target for Cobol {
     }
 
     fn translate(&self, module: &Module) -> Result<Translation, Rejection> {
-        if let Some(span) = first_array(module) {
-            let message = "An array of numbers, with arithmetic on all of it at once, has no COBOL form.";
-            return Err(Rejection::new("cobol.array", span, message));
-        }
-        crate::passes::unions::refuse(module, &SPEC.id)?;
+        refuse(module)?;
         let module = legalised(module.clone());
         let capacities = Capacities::of(&module);
         let context = lower::Context { signatures: lower::signatures(&module), capacities, module: &module };
@@ -57,10 +53,7 @@ impl Target for Cobol {
     }
 
     fn translate_package(&self, module: &Module, package: &Package) -> Result<Vec<PackageFile>, Rejection> {
-        if let Some(span) = first_array(module) {
-            let message = "An array of numbers, with arithmetic on all of it at once, has no COBOL form.";
-            return Err(Rejection::new("cobol.array", span, message));
-        }
+        refuse(module)?;
         package::translate(&legalised(module.clone()), package)
     }
 }
@@ -73,7 +66,16 @@ fn legalised(module: Module) -> Module {
     passes::wrapping::run(module)
 }
 
-/// Where the module first has an array of fixed shape: they are what COBOL is not for.
+/// Rejects a module with arrays of fixed shape, which are what COBOL is not for, or with values of several types.
+fn refuse(module: &Module) -> Result<(), Rejection> {
+    if let Some(span) = first_array(module) {
+        let message = "An array of numbers, with arithmetic on all of it at once, has no COBOL form.";
+        return Err(Rejection::new("cobol.array", span, message));
+    }
+    crate::passes::unions::refuse(module, &SPEC.id)
+}
+
+/// Where the module first has an array of fixed shape.
 fn first_array(module: &Module) -> Option<Span> {
     let mut found = None;
     each_expr_in_module(module, |e: &Expr| {
