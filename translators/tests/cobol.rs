@@ -169,6 +169,8 @@ fn changes_of_an_object_that_a_call_gives_back_are_rejected() {
 fn errors_found_by_the_language_are_not_caught() {
     let source = "def f(s: str) -> int:\n    try:\n        return int(s)\n    except:\n        return 0\n\nassert f('x') == 0\n";
     assert_eq!(rejected(source), "cobol.exception");
+    let logarithm = "import math\n\ndef f(x: float) -> float:\n    try:\n        return math.log(x)\n    except ValueError:\n        return -1.0\n\nassert f(-1.0) == -1.0\n";
+    assert_eq!(rejected(logarithm), "cobol.exception");
 }
 
 #[test]

@@ -2,11 +2,10 @@
 
 use super::{BodyKind, Lower, Result, reject};
 use crate::cobol::tree::{Cond, Expr, Paragraph, Ref, Relation, Stmt};
+use crate::passes::exceptions::implicit_kinds;
 use grammars::Span;
-use grammars::ir::visit::{any_expr_in, each_stmt};
-use grammars::ir::{
-    self, Block, ExceptionKind, Expr as IrExpr, ExprKind, Handler, IndexMode, Intrinsic, Module, StmtKind,
-};
+use grammars::ir::visit::each_stmt;
+use grammars::ir::{self, Block, ExceptionKind, ExprKind, Handler, Module, StmtKind};
 
 /// A guarded block around a statement: it lies in a paragraph of its own.
 #[derive(Clone, Debug)]
@@ -136,15 +135,11 @@ impl<'m> Lower<'m> {
         let kinds: Vec<&ExceptionKind> = kinds.collect();
         let own = kinds.iter().all(|kind| matches!(kind, ExceptionKind::Custom(_) | ExceptionKind::Runtime));
         let mut jumps = false;
-        let mut unpacks = false;
-        each_stmt(body, |stmt| {
-            jumps |= matches!(stmt.kind, StmtKind::Break | StmtKind::Continue);
-            unpacks |= matches!(&stmt.kind, StmtKind::Assign { place: ir::Place::Tuple(_), value } if !matches!(value.ty, ir::Type::Tuple(_)));
-        });
+        each_stmt(body, |stmt| jumps |= matches!(stmt.kind, StmtKind::Break | StmtKind::Continue));
         if jumps {
             return reject("exception", span, "break and continue in a try have no COBOL form");
         }
-        if !own && (unpacks || any_expr_in(body, may_raise)) {
+        if !own && !implicit_kinds(body).is_empty() {
             return reject("exception", span, "an error found by the language itself is not caught in COBOL");
         }
         Ok(())
@@ -159,35 +154,6 @@ impl<'m> Lower<'m> {
         self.emit(Stmt::If(caught.negated(), failure, Vec::new()));
         self.emit(Stmt::Move(Expr::int(0), Ref::item("RETURN-CODE")));
         Ok(())
-    }
-}
-
-/// Whether evaluating an expression can raise something by itself.
-fn may_raise(e: &IrExpr) -> bool {
-    match &e.kind {
-        ExprKind::Index { mode, base, .. } => {
-            *mode != IndexMode::InRange && !matches!(base.ty, ir::Type::Tuple(_))
-        }
-        ExprKind::Lookup { .. } => true,
-        ExprKind::Binary { op, .. } => {
-            use ir::BinaryOp::{Div, FloorDiv, FloorMod, TruncDiv, TruncRem};
-            matches!(op, Div | FloorDiv | FloorMod | TruncDiv | TruncRem)
-        }
-        ExprKind::Intrinsic { op, .. } => matches!(
-            op,
-            Intrinsic::ParseInt
-                | Intrinsic::ParseFloat
-                | Intrinsic::Pop
-                | Intrinsic::PopFirst
-                | Intrinsic::PopKey
-                | Intrinsic::DeleteKey
-                | Intrinsic::IndexOf
-                | Intrinsic::RemoveItem
-                | Intrinsic::Sqrt
-                | Intrinsic::Min { .. }
-                | Intrinsic::Max { .. }
-        ),
-        _ => false,
     }
 }
 
