@@ -70,6 +70,43 @@ pub(crate) enum Function {
     AllClose,
 }
 
+impl Function {
+    /// How many arguments it takes by position (a method's array is the first), and which by name; `None`
+    /// for any number. NumPy has more of them: those have no rule.
+    pub fn takes(&self) -> (Option<usize>, &'static [&'static str]) {
+        let (positional, named): (usize, &[&str]) = match self {
+            Function::Array => (2, &["dtype"]),
+            Function::Filled(Like::Full) => (3, &["shape", "fill_value", "dtype"]),
+            Function::Filled(_) => (2, &["shape", "dtype"]),
+            Function::Like(Like::Full) => (3, &["fill_value", "dtype"]),
+            Function::Like(_) => (2, &["dtype"]),
+            Function::Identity => (1, &["dtype"]),
+            Function::Arange => (3, &["dtype"]),
+            Function::Linspace => (3, &["num"]),
+            // The second is that of `round`, which is rejected by its own name.
+            Function::Map(..) => (2, &["decimals"]),
+            Function::Arithmetic(_) | Function::Pairwise(_) | Function::Logical(_) => (2, &[]),
+            Function::Where => (3, &[]),
+            Function::Clip => (3, &["a_min", "a_max"]),
+            Function::Cast(None) => (2, &["dtype"]),
+            Function::Cast(Some(_)) => (1, &[]),
+            Function::Reduce(Reduction::Std | Reduction::Var) => (2, &["axis", "keepdims", "ddof"]),
+            Function::Reduce(_) => (2, &["axis", "keepdims"]),
+            Function::Accumulate(_) => (2, &["axis"]),
+            // The second is the axis, of which there is one.
+            Function::Of(ArrayOp::Outer | ArrayOp::Sort | ArrayOp::ArgSort | ArrayOp::Flip) => (2, &[]),
+            Function::Of(_) | Function::SortInPlace | Function::ToList => (1, &[]),
+            Function::Size | Function::Shape => (1, &[]),
+            Function::Reshape => return (None, &["shape"]),
+            Function::Join(Shape::Concatenate | Shape::Stack) => (2, &["axis"]),
+            Function::Join(_) => (1, &[]),
+            Function::MatMul | Function::Equal => (2, &[]),
+            Function::AllClose => (4, &["rtol", "atol"]),
+        };
+        (Some(positional), named)
+    }
+}
+
 /// The function `numpy.NAME`.
 pub(crate) fn function(name: &str) -> Option<Function> {
     use Function::{Arithmetic, Filled, Join, Like as LikeOf, Logical, Of, Pairwise};
@@ -132,7 +169,6 @@ pub(crate) fn method(name: &str) -> Option<Function> {
         "tolist" => Function::ToList,
         "flatten" => Function::Of(ArrayOp::Flatten),
         "copy" => Function::Of(ArrayOp::Copy),
-        "item" => return None,
         _ => return shared(name),
     })
 }

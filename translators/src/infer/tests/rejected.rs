@@ -78,3 +78,48 @@ fn counters_are_no_plain_dicts() {
     assert_eq!(code(&f("return (c | c)['a']")), "infer.operator");
     assert_eq!(code(&f("return (Counter(s) | Counter('ab'))['a']")), "accepted");
 }
+
+#[test]
+fn arguments_of_numpy_that_have_no_rule() {
+    let f = |value: &str| {
+        format!(
+            "import numpy as np\ndef f(a: list[list[int]]):\n    m = np.array(a)\n    v = m[0]\n    return {value}\n"
+        )
+    };
+    for value in [
+        "np.diff(v, 2)",
+        "np.linspace(0, 1, 5, False)",
+        "np.linspace(0, 1, 5, dtype=int)",
+        "np.arange(9, step=2)",
+        "np.arange(0, 9, 2, float)",
+        "np.linalg.norm(v, 1)",
+        "np.trace(m, 1)",
+        "np.transpose(m, (0, 1))",
+        "m.flatten('F')",
+        "np.reshape(m, (2, 2), 'F')",
+        "v.sum(dtype=float)",
+        "np.std(v, None, float, None, 1)",
+        "np.sort(v, 1)",
+        "m.sort()",
+        "np.array([1], dtype=np.int8)",
+    ] {
+        assert_eq!(code(&f(value)), "infer.numpy", "{value}");
+    }
+    for value in [
+        "np.diff(v)",
+        "np.linspace(0, 1, num=5)",
+        "np.arange(0, 9, 2, dtype=float)",
+        "np.linalg.norm(v)",
+        "np.reshape(m, (2, 2))",
+        "m.reshape(2, -1)",
+        "np.sum(m, 0)",
+        "m.mean(axis=1, keepdims=True)",
+        "np.std(v, ddof=1)",
+        "np.sort(v, 0)",
+        "v.sort()",
+        "np.outer(v, v)",
+        "np.full((2, 2), 7, dtype=float)",
+    ] {
+        assert_eq!(code(&f(value)), "accepted", "{value}");
+    }
+}

@@ -32,36 +32,8 @@ impl<'m> Elaborator<'_, 'm> {
                 _ => return Ok(None),
             },
         };
-        self.known_keywords(call)?;
+        takes_arguments(&function, call)?;
         self.array_function(function, call).map(Some)
-    }
-
-    fn known_keywords(&self, call: &Call<'_, 'm>) -> Outcome<()> {
-        const KNOWN: [&str; 15] = [
-            "dtype",
-            "axis",
-            "keepdims",
-            "ddof",
-            "rtol",
-            "atol",
-            "shape",
-            "fill_value",
-            "num",
-            "start",
-            "stop",
-            "step",
-            "a_min",
-            "a_max",
-            "decimals",
-        ];
-        match call.keywords.iter().find(|(name, _)| !KNOWN.contains(&name.as_str())) {
-            None => Ok(()),
-            Some((name, value)) => {
-                let path = call.path.trim_start_matches('.');
-                let message = format!("The argument `{name}` of `{path}` has no rule.");
-                Err(Rejection::new("infer.numpy", value.span, message))
-            }
-        }
     }
 
     fn array_function(&mut self, function: Function, call: &Call<'_, 'm>) -> Outcome<Expr> {
@@ -69,6 +41,9 @@ impl<'m> Elaborator<'_, 'm> {
         match function {
             Function::SortInPlace => {
                 let base = self.given(call, 0)?;
+                if !matches!(base.ty, Type::Array { rank: 1, .. }) {
+                    return Err(no_rank(call));
+                }
                 self.mark_mutated(&base);
                 return Ok(array(ArrayOp::SortInPlace, vec![base], Type::None, span));
             }
@@ -395,7 +370,11 @@ impl<'m> Elaborator<'_, 'm> {
                 | ArrayOp::Outer
         );
         let square = matches!(op, ArrayOp::Trace | ArrayOp::Diagonal);
-        if rank == 0 || (flat && rank != 1) || (square && rank != 2) || call.keyword("axis").is_some() {
+        if rank == 0 || (flat && rank != 1) || (square && rank != 2) {
+            return Err(no_rank(call));
+        }
+        let axis = call.args.get(1).filter(|_| op != ArrayOp::Outer);
+        if axis.is_some_and(|e| arrays::axis(e, rank).is_none()) {
             return Err(no_rank(call));
         }
         let needs_bools = op == ArrayOp::Positions;
@@ -422,6 +401,12 @@ impl<'m> Elaborator<'_, 'm> {
     fn reshaped(&mut self, call: &Call<'_, 'm>, ty: Type) -> Outcome<Expr> {
         let span = call.e.span;
         let value = self.given_operand(call, 0)?;
+        if let [_, first, _, ..] = call.args.as_slice()
+            && self.own_type(first)? != Type::Int
+        {
+            // Behind the whole shape stands an order.
+            return Err(no_rank(call));
+        }
         let lengths = self.lengths(call, 1)?;
         if let [only] = lengths.as_slice()
             && only.as_int() == Some(-1)
@@ -486,6 +471,23 @@ impl<'m> Elaborator<'_, 'm> {
         let element = wider(&x, &y);
         let args = vec![with_element(a, &element)?, with_element(b, &element)?];
         Ok(array(ArrayOp::Equal, args, Type::Bool, span))
+    }
+}
+
+/// Checks that the call has no argument that has no rule.
+fn takes_arguments(function: &Function, call: &Call<'_, '_>) -> Outcome<()> {
+    let (positional, named) = function.takes();
+    let path = call.path.trim_start_matches('.');
+    if let Some((name, value)) = call.keywords.iter().find(|(name, _)| !named.contains(&name.as_str())) {
+        let message = format!("The argument `{name}` of `{path}` has no rule.");
+        return Err(Rejection::new("infer.numpy", value.span, message));
+    }
+    match positional.and_then(|most| call.args.get(most)) {
+        None => Ok(()),
+        Some(value) => {
+            let message = format!("A further argument of `{path}` has no rule.");
+            Err(Rejection::new("infer.numpy", value.span, message))
+        }
     }
 }
 
