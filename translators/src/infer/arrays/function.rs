@@ -66,6 +66,8 @@ pub(crate) enum Function {
     Reshape,
     Join(Shape),
     MatMul,
+    /// A matrix product with the second matrix transposed: of vectors the same as `MatMul`.
+    Inner,
     Equal,
     AllClose,
 }
@@ -100,7 +102,7 @@ impl Function {
             Function::Reshape => return (None, &["shape"]),
             Function::Join(Shape::Concatenate | Shape::Stack) => (2, &["axis"]),
             Function::Join(_) => (1, &[]),
-            Function::MatMul | Function::Equal => (2, &[]),
+            Function::MatMul | Function::Inner | Function::Equal => (2, &[]),
             Function::AllClose => (4, &["rtol", "atol"]),
         };
         (Some(positional), named)
@@ -151,7 +153,8 @@ pub(crate) fn function(name: &str) -> Option<Function> {
         "vstack" => Join(Shape::Rows),
         "hstack" => Join(Shape::Horizontal),
         "column_stack" => Join(Shape::Columns),
-        "matmul" | "inner" => Function::MatMul,
+        "matmul" => Function::MatMul,
+        "inner" => Function::Inner,
         "array_equal" => Function::Equal,
         "allclose" => Function::AllClose,
         "shape" => Function::Shape,
@@ -208,7 +211,8 @@ fn elementwise(name: &str) -> Option<Function> {
     let float = Some(Element::Float);
     let (op, element) = match name {
         "negative" => (Neg, None),
-        "abs" | "absolute" | "fabs" => (Abs, None),
+        "abs" | "absolute" => (Abs, None),
+        "fabs" => (Abs, float),
         "sign" => (Sign, None),
         "square" => (Square, None),
         "sqrt" => (Sqrt, float),

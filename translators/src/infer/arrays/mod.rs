@@ -307,7 +307,7 @@ impl<'m> Typed<'_, '_, 'm> {
                 of(given.element, self.shape_rank(1)?)
             }
             Function::Join(shape) => self.joined(shape)?,
-            Function::MatMul => {
+            Function::MatMul | Function::Inner => {
                 let (a, b) = (self.operand(0)?, self.operand(1)?);
                 let element = a.element?.max(b.element?).max(Element::Int);
                 match (a.rank?, b.rank?) {

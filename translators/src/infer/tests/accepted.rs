@@ -233,3 +233,13 @@ fn defaults_of_missing_keys_are_explicit() {
         "from collections import defaultdict, Counter\n\ndef f(words: list[str]) -> int:\n    by_length = defaultdict(list)\n    seen = Counter()\n    for w in words:\n        by_length[len(w)].append(w)\n        seen[w] += 1\n        seen[w.lower()] += 1\n    return len(by_length[3]) + seen['a'] + max(seen, key=seen.get).count('a')\n"
     ));
 }
+
+#[test]
+fn the_absolute_values_of_fabs_are_floats() {
+    let f = |name: &str| {
+        result(&format!(
+            "import numpy as np\ndef f(xs: list[int]):\n    return np.{name}(np.array(xs)).tolist()\n"
+        ))
+    };
+    assert_eq!((f("fabs").as_str(), f("abs").as_str()), ("list[float]", "list[int]"));
+}

@@ -101,6 +101,7 @@ fn arguments_of_numpy_that_have_no_rule() {
         "np.std(v, None, float, None, 1)",
         "np.sort(v, 1)",
         "m.sort()",
+        "np.inner(m, m)",
         "np.array([1], dtype=np.int8)",
     ] {
         assert_eq!(code(&f(value)), "infer.numpy", "{value}");
@@ -118,6 +119,7 @@ fn arguments_of_numpy_that_have_no_rule() {
         "np.sort(v, 0)",
         "v.sort()",
         "np.outer(v, v)",
+        "np.inner(v, v)",
         "np.full((2, 2), 7, dtype=float)",
     ] {
         assert_eq!(code(&f(value)), "accepted", "{value}");

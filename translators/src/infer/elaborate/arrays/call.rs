@@ -144,8 +144,12 @@ impl<'m> Elaborator<'_, 'm> {
             }
             Function::Reshape => self.reshaped(call, ty)?,
             Function::Join(shape) => self.joined(call, shape, &element, ty)?,
-            Function::MatMul => {
+            Function::MatMul | Function::Inner => {
                 let (left, right) = (self.given(call, 0)?, self.given(call, 1)?);
+                let is_matrix = |e: &Expr| shape_of(&e.ty).is_some_and(|(_, rank)| rank > 1);
+                if function == Function::Inner && (is_matrix(&left) || is_matrix(&right)) {
+                    return Err(no_rank(call));
+                }
                 self.matrix_product(left, right, span)?
             }
             Function::Equal => self.same(call)?,
