@@ -16,6 +16,9 @@ use grammars::surface::visit::{Visit, walk_expr, walk_stmt};
 use grammars::surface::{BinaryOp, Expr, ExprKind, Module, Stmt};
 use grammars::{Rejection, Span};
 
+/// Arrays of more axes than this are none of NumPy's.
+const MAX_RANK: u8 = 32;
+
 /// The module calls NumPy.
 pub(super) fn are_used(module: &Module) -> bool {
     struct Finder(bool);
@@ -46,6 +49,7 @@ pub(super) fn item(array: ArrayHead) -> Head {
 fn of(element: Option<Element>, rank: u8) -> Head {
     match (rank, element) {
         (0, None) => Head::Unknown,
+        (rank, _) if rank > MAX_RANK => Head::Unknown,
         (0, Some(element)) => element.head(),
         (rank, element) => Head::Array(ArrayHead { element, rank: Some(rank) }),
     }
@@ -54,6 +58,12 @@ fn of(element: Option<Element>, rank: u8) -> Head {
 /// The cell as an operand of array arithmetic: lists and tuples become arrays. `None` if nothing
 /// is known of it, or it is no operand.
 fn operand(cells: &Cells, cell: Cell) -> Option<ArrayHead> {
+    operand_within(cells, cell, MAX_RANK)
+}
+
+/// As [`operand`], of lists that are no deeper than `depth`: a list can hold itself.
+fn operand_within(cells: &Cells, cell: Cell, depth: u8) -> Option<ArrayHead> {
+    let depth = depth.checked_sub(1)?;
     let value = |element| Some(ArrayHead { element: Some(element), rank: Some(0) });
     match cells.head(cell) {
         Head::Bool => value(Element::Bool),
@@ -61,13 +71,14 @@ fn operand(cells: &Cells, cell: Cell) -> Option<ArrayHead> {
         Head::Float => value(Element::Float),
         Head::Array(array) => Some(*array),
         Head::List(t) | Head::VarTuple(t) => {
-            let inner = operand(cells, *t)?;
-            Some(ArrayHead { rank: inner.rank.map(|r| r + 1), ..inner })
+            let inner = operand_within(cells, *t, depth)?;
+            Some(ArrayHead { rank: inner.rank.map(|r| r.saturating_add(1)), ..inner })
         }
         Head::Tuple(items) => {
-            let items: Option<Vec<ArrayHead>> = items.iter().map(|t| operand(cells, *t)).collect();
+            let items: Option<Vec<ArrayHead>> =
+                items.iter().map(|t| operand_within(cells, *t, depth)).collect();
             let items = items?;
-            let rank = items.first()?.rank.map(|r| r + 1);
+            let rank = items.first()?.rank.map(|r| r.saturating_add(1));
             Some(ArrayHead { element: items.iter().filter_map(|i| i.element).max(), rank })
         }
         _ => None,
@@ -90,7 +101,7 @@ pub(super) fn binary(cells: &mut Cells, op: BinaryOp, (left, right): (Cell, Cell
 
 /// The rank of a matrix product.
 fn product_rank(left: u8, right: u8) -> u8 {
-    (left + right).saturating_sub(2)
+    left.saturating_add(right).saturating_sub(2)
 }
 
 /// What a comparison gives: an array if one of the operands is one.
@@ -116,17 +127,19 @@ pub(super) fn select(cells: &mut Cells, array: ArrayHead, index: Cell, out: Cell
         Head::Tuple(items) => items.clone(),
         _ => vec![index],
     };
-    let (mut lost, mut gained) = (0, 0);
+    let (mut lost, mut gained) = (0u8, 0u8);
     for item in items {
         match cells.head(item) {
-            Head::Unknown if cells.is_nullable(item) => gained += 1,
+            Head::Unknown if cells.is_nullable(item) => gained = gained.saturating_add(1),
             Head::Unknown => return,
-            Head::Int => lost += 1,
-            Head::Array(ArrayHead { element: Some(Element::Bool), rank: Some(mask) }) => lost += mask - 1,
+            Head::Int => lost = lost.saturating_add(1),
+            Head::Array(ArrayHead { element: Some(Element::Bool), rank: Some(mask) }) => {
+                lost = lost.saturating_add(mask.saturating_sub(1));
+            }
             _ => {}
         }
     }
-    cells.define(out, of(array.element, (rank + gained).saturating_sub(lost)));
+    cells.define(out, of(array.element, rank.saturating_add(gained).saturating_sub(lost)));
 }
 
 /// What `array.name` gives; false if there is no such attribute.
@@ -387,7 +400,7 @@ impl<'m> Typed<'_, '_, 'm> {
         let one = given.rank?.saturating_sub(1);
         let rank = match shape {
             Shape::Concatenate => one,
-            Shape::Stack => one + 1,
+            Shape::Stack => one.saturating_add(1),
             Shape::Rows | Shape::Columns => 2,
             Shape::Horizontal => one,
         };

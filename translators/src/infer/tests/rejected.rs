@@ -125,3 +125,17 @@ fn arguments_of_numpy_that_have_no_rule() {
         assert_eq!(code(&f(value)), "accepted", "{value}");
     }
 }
+
+#[test]
+fn arrays_without_bounds() {
+    let f = |value: &str| {
+        format!("import numpy as np\ndef f():\n    xs = []\n    xs.append(xs)\n    return {value}\n")
+    };
+    let many = |item: &str, times: usize| [item].repeat(times).join(", ");
+    let matrix = format!("np.zeros(({}))", many("1", 200));
+    assert_ne!(code(&f("np.array(xs)")), "accepted");
+    assert_ne!(code(&f("np.array([1]) + xs")), "accepted");
+    assert_ne!(code(&f(&format!("{matrix} @ {matrix}"))), "accepted");
+    assert_ne!(code(&f(&format!("np.zeros((2, 2))[{}]", many("None", 300)))), "accepted");
+    assert_ne!(code(&f(&format!("np.zeros((2, 2))[{}]", many("0", 300)))), "accepted");
+}

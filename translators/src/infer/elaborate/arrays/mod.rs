@@ -22,7 +22,7 @@ pub(super) fn shape_of(ty: &Type) -> Option<(Type, u8)> {
     match ty {
         Type::Bool | Type::Int | Type::Float => Some((ty.clone(), 0)),
         Type::Array { element, rank } => Some(((**element).clone(), *rank)),
-        Type::List(inner) => shape_of(inner).map(|(element, rank)| (element, rank + 1)),
+        Type::List(inner) => shape_of(inner).map(|(element, rank)| (element, rank.saturating_add(1))),
         Type::Tuple(items) => {
             let shapes: Option<Vec<(Type, u8)>> = items.iter().map(shape_of).collect();
             let shapes = shapes?;
@@ -30,7 +30,7 @@ pub(super) fn shape_of(ty: &Type) -> Option<(Type, u8)> {
             let element = [Type::Float, Type::Int, Type::Bool]
                 .into_iter()
                 .find(|t| shapes.iter().any(|(element, _)| element == t))?;
-            shapes.iter().all(|(_, r)| *r == rank).then_some((element, rank + 1))
+            shapes.iter().all(|(_, r)| *r == rank).then_some((element, rank.saturating_add(1)))
         }
         _ => None,
     }
@@ -123,7 +123,7 @@ impl<'m> Elaborator<'_, 'm> {
     /// What iterating over an array goes through.
     pub(super) fn items_of_array(&self, source: Expr) -> Expr {
         let Type::Array { element, rank } = source.ty.clone() else { return source };
-        let (span, item) = (source.span, Type::array(*element, rank - 1));
+        let (span, item) = (source.span, Type::array(*element, rank.saturating_sub(1)));
         array(ArrayOp::Items, vec![source], Type::iter(item), span)
     }
 

@@ -58,7 +58,7 @@ impl<'m> Elaborator<'_, 'm> {
         if element == Type::Bool {
             return Err(no_rule(BinaryOp::MatMul, &left, &right, span));
         }
-        let ty = Type::array(element.clone(), r + s - 2);
+        let ty = Type::array(element.clone(), r.saturating_add(s).saturating_sub(2));
         let args = vec![with_element(left, &element)?, with_element(right, &element)?];
         Ok(array(ArrayOp::MatMul, args, ty, span))
     }

@@ -6,6 +6,9 @@ use grammars::ir::{ArrayOp, Axis, Expr, IndexMode, SliceBounds, Type};
 use grammars::surface::{self, ExprKind as S};
 use grammars::{Rejection, Span};
 
+/// Arrays of so few axes have no use for more.
+const MAX_SUBSCRIPTS: usize = 8;
+
 impl<'m> Elaborator<'_, 'm> {
     /// `base[index]`.
     pub(in super::super) fn array_subscript(
@@ -96,6 +99,9 @@ impl<'m> Elaborator<'_, 'm> {
         let Some(Type::Array { element, rank }) = args.first().map(|base| base.ty.clone()) else {
             return Err(no_subscript(span));
         };
+        if axes.len() > MAX_SUBSCRIPTS {
+            return Err(no_subscript(span));
+        }
         let whole_mask = |value: &Expr| matches!(&value.ty, Type::Array { rank: r, .. } if *r == rank);
         let (mut used, mut left, mut picks) = (0, rank, 0);
         for axis in &axes {
