@@ -17,6 +17,9 @@ use grammars::{Rejection, Span};
 /// How many names may stand between a pattern and its text.
 const MAX_NAMES: usize = 8;
 
+/// How many names a pattern may be put together of in all: each may be made of the same one many times.
+const MAX_PARTS: usize = 1000;
+
 /// What is known of the groups of a pattern or match.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Groups {
@@ -142,16 +145,20 @@ pub(super) fn regex_call<'m>(
 impl<'m> Facts<'m> {
     /// The text that an expression stands for, if that can be seen.
     pub fn constant_text(&self, e: &'m Expr) -> Option<String> {
-        self.constant_text_within(e, MAX_NAMES)
+        self.constant_text_within(e, MAX_NAMES, &mut { MAX_PARTS })
     }
 
-    fn constant_text_within(&self, e: &'m Expr, names: usize) -> Option<String> {
+    fn constant_text_within(&self, e: &'m Expr, names: usize, parts: &mut usize) -> Option<String> {
         match &e.kind {
             ExprKind::Str(text) => Some(text.clone()),
             ExprKind::Binary { op: BinaryOp::Add, left, right } => {
-                Some(self.constant_text_within(left, names)? + &self.constant_text_within(right, names)?)
+                let left = self.constant_text_within(left, names, parts)?;
+                Some(left + &self.constant_text_within(right, names, parts)?)
             }
-            ExprKind::Name(_) => self.constant_text_within(self.constant_value(e)?, names.checked_sub(1)?),
+            ExprKind::Name(_) => {
+                *parts = parts.checked_sub(1)?;
+                self.constant_text_within(self.constant_value(e)?, names.checked_sub(1)?, parts)
+            }
             _ => None,
         }
     }
@@ -414,7 +421,10 @@ fn of_match<'m>(
             facts.cells.define(out, Head::Tuple(cells));
         }
         _ => {
-            let message = format!("The method `{}` of a match with these arguments has no rule.", &path[1..]);
+            let message = format!(
+                "The method `{}` of a match with these arguments has no rule.",
+                path.trim_start_matches('.')
+            );
             return Err(Rejection::new("infer.regex", span, message));
         }
     }

@@ -67,6 +67,10 @@ fn regular_expressions_whose_meaning_cannot_be_seen() {
     assert_eq!(code(&f("return re.search(p, s).group('name')")), "infer.regex");
     assert_eq!(code(&f("p = 'a'\n    p = p + 'b'\n    return re.findall(p, s)")), "accepted");
     assert_eq!(code(&f("return re.search(p, s) is not None")), "accepted");
+    let doubled: Vec<String> =
+        (1..8).map(|n| format!("p{n} = {}", vec![format!("p{}", n - 1); 40].join(" + "))).collect();
+    let grown = format!("p0 = ''\n    {}\n    return re.findall(p7, s)", doubled.join("\n    "));
+    assert_eq!(code(&f(&grown)), "infer.regex");
 }
 
 #[test]
