@@ -9,16 +9,20 @@
 //! A finite iterator is the list of what it has yet to give: `iter` copies, `next` takes the first item
 //! away. That is right as long as nothing looks at the iterator after something has used it up, so that
 //! a variable is only rewritten if everything that takes it whole stands behind all other uses and in no
-//! loop. `try: x = next(it)` with a handler for `StopIteration` becomes a question whether items are left.
+//! loop. `try: x = next(it)` with a handler for `StopIteration` becomes a question whether items are left;
+//! where more than that step is guarded the variable stays, since an empty list raises something else.
 
 use super::walk::blocks;
 use grammars::Span;
-use grammars::surface::names::bound;
+use grammars::surface::names::{bound, used, used_by_expr};
 use grammars::surface::visit::{Visit, VisitMut, walk_expr, walk_expr_mut, walk_stmt, walk_stmt_mut};
 use grammars::surface::{Expr, ExprKind, Handler, Module, Stmt, StmtKind, UnaryOp};
 use std::collections::BTreeSet;
 
 const STOP: &str = "StopIteration";
+
+/// What handlers call the end of an iterator, or of a list.
+const ENDS: [&str; 3] = [STOP, "IndexError", "LookupError"];
 
 /// The module with its iterators as lists; `None` where it has none that can be written so.
 pub(super) fn rewritten(module: &Module) -> Option<Module> {
@@ -72,7 +76,9 @@ struct Uses<'n> {
     classes: &'n BTreeSet<String>,
     /// Variables that are iterated.
     sources: BTreeSet<String>,
-    /// Loops around the place.
+    /// The loop around the place; 0 outside of all.
+    inside: usize,
+    /// Loops so far.
     loops: usize,
     places: Vec<Use>,
     /// It is used in a way that has nothing to do with iterators, or within a function inside.
@@ -82,26 +88,26 @@ struct Uses<'n> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Use {
     /// Assigned what can be copied.
-    Bound { loops: usize },
+    Bound { inside: usize },
     /// `next(it)`.
     Step,
     /// Used up.
-    Whole { loops: usize },
+    Whole { inside: usize },
 }
 
 impl<'n> Uses<'n> {
     fn of(name: &'n str, body: &[Stmt], classes: &'n BTreeSet<String>) -> Self {
         let sources = BTreeSet::new();
-        let mut uses = Uses { name, classes, sources, loops: 0, places: Vec::new(), other: false };
+        let mut uses = Uses { name, classes, sources, inside: 0, loops: 0, places: Vec::new(), other: false };
         body.iter().for_each(|stmt| uses.stmt(stmt));
         uses
     }
 
     /// One assignment, then steps, then perhaps one use of the whole.
     fn are_a_cursor(&self) -> bool {
-        let [Use::Bound { loops }, rest @ ..] = self.places.as_slice() else { return false };
+        let [Use::Bound { inside: bound }, rest @ ..] = self.places.as_slice() else { return false };
         let (last, steps) = match rest.split_last() {
-            Some((Use::Whole { loops: inside }, steps)) => (*inside == *loops, steps),
+            Some((Use::Whole { inside }, steps)) => (inside == bound, steps),
             _ => (true, rest),
         };
         !self.other && last && rest.contains(&Use::Step) && steps.iter().all(|place| *place == Use::Step)
@@ -124,7 +130,14 @@ impl<'n> Uses<'n> {
     }
 
     fn whole(&mut self) {
-        self.places.push(Use::Whole { loops: self.loops });
+        self.places.push(Use::Whole { inside: self.inside });
+    }
+
+    fn within_loop(&mut self, walk: impl FnOnce(&mut Self)) {
+        self.loops += 1;
+        let outer = std::mem::replace(&mut self.inside, self.loops);
+        walk(self);
+        self.inside = outer;
     }
 }
 
@@ -135,26 +148,28 @@ impl Visit for Uses<'_> {
                 [target] if self.is_it(target) => {
                     // Another name for an iterator steps through the same one.
                     self.other |= !self.is_fresh(value);
-                    self.sources.extend(grammars::surface::names::used_by_expr(value));
+                    self.sources.extend(used_by_expr(value));
                     self.expr(value);
-                    self.places.push(Use::Bound { loops: self.loops });
+                    self.places.push(Use::Bound { inside: self.inside });
                 }
                 _ => walk_stmt(self, stmt),
             },
-            StmtKind::For { iter, .. } => {
+            StmtKind::For { target, iter, .. } => {
                 self.expr(iter);
-                self.loops += 1;
-                blocks(stmt).into_iter().flatten().for_each(|s| self.stmt(s));
-                self.loops -= 1;
+                self.expr(target);
+                self.within_loop(|uses| blocks(stmt).into_iter().flatten().for_each(|s| uses.stmt(s)));
             }
-            StmtKind::While { condition, .. } => {
-                self.loops += 1;
-                self.expr(condition);
-                blocks(stmt).into_iter().flatten().for_each(|s| self.stmt(s));
-                self.loops -= 1;
+            StmtKind::While { condition, .. } => self.within_loop(|uses| {
+                uses.expr(condition);
+                blocks(stmt).into_iter().flatten().for_each(|s| uses.stmt(s));
+            }),
+            StmtKind::Try { body, handlers, .. } => {
+                let caught = handlers.iter().flat_map(|h| &h.kinds).any(|k| ENDS.contains(&k.as_str()));
+                self.other |= caught && question(stmt, self.name).is_none() && used(body).contains(self.name);
+                walk_stmt(self, stmt);
             }
             StmtKind::Function(f) => {
-                self.other |= grammars::surface::names::used(&f.body).contains(self.name);
+                self.other |= used(&f.body).contains(self.name);
             }
             _ => walk_stmt(self, stmt),
         }
@@ -171,22 +186,20 @@ impl Visit for Uses<'_> {
         match &expr.kind {
             ExprKind::Name(_) if self.is_it(expr) => self.whole(),
             ExprKind::Comprehension { clauses, element, value, .. } => {
-                let mut clauses = clauses.iter();
-                clauses.next().into_iter().for_each(|first| {
-                    self.expr(&first.iter);
-                    self.loops += 1;
-                    first.conditions.iter().for_each(|e| self.expr(e));
+                clauses.iter().take(1).for_each(|outermost| self.expr(&outermost.iter));
+                self.within_loop(|uses| {
+                    for (at, clause) in clauses.iter().enumerate() {
+                        if at > 0 {
+                            uses.expr(&clause.iter);
+                        }
+                        clause.conditions.iter().for_each(|e| uses.expr(e));
+                    }
+                    uses.expr(element);
+                    value.iter().for_each(|e| uses.expr(e));
                 });
-                for clause in clauses {
-                    self.expr(&clause.iter);
-                    clause.conditions.iter().for_each(|e| self.expr(e));
-                }
-                self.expr(element);
-                value.iter().for_each(|e| self.expr(e));
-                self.loops -= 1;
             }
             ExprKind::Lambda { .. } => {
-                self.other |= grammars::surface::names::used_by_expr(expr).contains(self.name);
+                self.other |= used_by_expr(expr).contains(self.name);
             }
             ExprKind::Compare { operands, .. } => {
                 self.other |= operands.iter().any(|e| self.is_it(e));
@@ -236,6 +249,9 @@ fn changes_any(body: &[Stmt], names: &BTreeSet<String>) -> bool {
                 StmtKind::AugAssign { target, .. } => std::slice::from_ref(target),
                 _ => &[],
             };
+            if let StmtKind::AugAssign { target, .. } = &stmt.kind {
+                self.1 |= self.is_one(target);
+            }
             for target in targets {
                 if let ExprKind::Subscript { value, .. } | ExprKind::Slice { value, .. } = &target.kind {
                     self.1 |= self.is_one(value);
@@ -272,6 +288,39 @@ fn library_call<'e>(e: &'e Expr, wanted: &str) -> Option<&'e [Expr]> {
     (is_it && keywords.is_empty()).then_some(args)
 }
 
+/// `try: x = next(it)` with a handler for its end.
+struct Question<'s> {
+    step: &'s Stmt,
+    handler: &'s [Stmt],
+    orelse: &'s [Stmt],
+}
+
+/// The `try` as a question whether the iterator `name` has items left.
+fn question<'s>(stmt: &'s Stmt, name: &str) -> Option<Question<'s>> {
+    let StmtKind::Try { body, handlers, orelse, finally } = &stmt.kind else { return None };
+    let ([step], [Handler { kinds, binding: None, body: handler, .. }], []) =
+        (body.as_slice(), handlers.as_slice(), finally.as_slice())
+    else {
+        return None;
+    };
+    (*kinds == [STOP] && is_plain_step(step, name)).then_some(Question { step, handler, orelse })
+}
+
+/// `x = next(it)`, `return next(it)` or `next(it)`.
+fn is_plain_step(stmt: &Stmt, iterator: &str) -> bool {
+    let value = match &stmt.kind {
+        StmtKind::Assign { targets, value } => {
+            if !targets.iter().all(|t| matches!(t.kind, ExprKind::Name(_))) {
+                return false;
+            }
+            value
+        }
+        StmtKind::Return(Some(value)) | StmtKind::Expr(value) => value,
+        _ => return false,
+    };
+    matches!(next_of(value), Some((Expr { kind: ExprKind::Name(name), .. }, None)) if name == iterator)
+}
+
 /// Rewrites the uses of one variable.
 struct Cursor<'n> {
     name: &'n str,
@@ -294,39 +343,16 @@ impl Cursor<'_> {
 
     /// `try: … next(it) … except StopIteration: …` as a question.
     fn attempt(&mut self, stmt: &Stmt) -> Option<Vec<Stmt>> {
-        let StmtKind::Try { body, handlers, orelse, finally } = &stmt.kind else { return None };
-        let ([step], [Handler { kinds, binding: None, body: handler, .. }], []) =
-            (body.as_slice(), handlers.as_slice(), finally.as_slice())
-        else {
-            return None;
-        };
-        if *kinds != [STOP] || !self.is_plain_step(step) {
-            return None;
-        }
+        let Question { step, handler, orelse } = question(stmt, self.name)?;
         let span = stmt.span;
         let left = self.items(span);
         let empty = Expr { kind: ExprKind::Unary { op: UnaryOp::Not, operand: Box::new(left) }, span };
         let mut otherwise = vec![step.clone()];
         otherwise.extend(orelse.iter().cloned());
-        let mut handler = handler.clone();
+        let mut handler = handler.to_vec();
         self.block(&mut handler);
         self.block(&mut otherwise);
         Some(vec![Stmt { kind: StmtKind::If { branches: vec![(empty, handler)], orelse: otherwise }, span }])
-    }
-
-    /// `x = next(it)`, `return next(it)` or `next(it)`.
-    fn is_plain_step(&self, stmt: &Stmt) -> bool {
-        let value = match &stmt.kind {
-            StmtKind::Assign { targets, value } => {
-                if !targets.iter().all(|t| matches!(t.kind, ExprKind::Name(_))) {
-                    return false;
-                }
-                value
-            }
-            StmtKind::Return(Some(value)) | StmtKind::Expr(value) => value,
-            _ => return false,
-        };
-        matches!(next_of(value), Some((Expr { kind: ExprKind::Name(name), .. }, None)) if name == self.name)
     }
 
     fn items(&self, span: Span) -> Expr {
@@ -369,7 +395,7 @@ impl VisitMut for Cursor<'_> {
             }
             StmtKind::ExpectRaise { kinds, body } => {
                 // What takes an item from an empty list raises this.
-                let steps = body.iter().any(|s| self.is_plain_step(s));
+                let steps = body.iter().any(|s| is_plain_step(s, self.name));
                 if steps && body.len() == 1 && *kinds == [STOP] {
                     *kinds = vec!["IndexError".to_owned()];
                 }
@@ -446,5 +472,25 @@ mod tests {
         assert_eq!(rewritten_text(changed), None);
         let alias = "def f(it):\n    jt = it\n    return next(jt)\n";
         assert_eq!(rewritten_text(alias), None);
+        let grown = "def f(xs):\n    it = iter(xs)\n    xs += [1]\n    return next(it)\n";
+        assert_eq!(rewritten_text(grown), None);
+        let twice = "def f(xs):\n    for _ in xs:\n        it = iter(xs)\n    next(it)\n    for _ in xs:\n        print(sum(it))\n";
+        assert_eq!(rewritten_text(twice), None);
+        let rebound =
+            "def f(xs, its):\n    it = iter(xs)\n    next(it)\n    for it in its:\n        next(it)\n";
+        assert_eq!(rewritten_text(rebound), None);
+    }
+
+    #[test]
+    fn the_end_is_not_caught_around_more_than_a_step() {
+        let f = |step: &str, kind: &str| {
+            rewritten_text(&format!(
+                "def f(xs):\n    it = iter(xs)\n    try:\n        print({step})\n    except {kind}:\n        pass\n"
+            ))
+        };
+        assert_eq!(f("next(it)", "StopIteration"), None);
+        assert_eq!(f("next(it)", "IndexError"), None);
+        assert!(f("next(it)", "ValueError").is_some());
+        assert!(f("next(it)", "Exception").is_some());
     }
 }
