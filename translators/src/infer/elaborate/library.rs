@@ -11,6 +11,7 @@ use super::comprehension::mixed_iteration;
 use super::expr::unexpected_at;
 use super::reductions::extreme_op;
 use super::{Elaborator, Outcome, build, convert};
+use crate::passes::effects::changes_first;
 use grammars::Rejection;
 use grammars::ir::{self, Expr, ExprKind, Intrinsic, Type};
 use grammars::surface;
@@ -414,34 +415,4 @@ fn without_copy(value: Expr) -> Expr {
         }
         kind => Expr { kind, ..value },
     }
-}
-
-/// The intrinsic changes its first argument.
-fn changes_first(op: &Intrinsic) -> bool {
-    use Intrinsic::*;
-    matches!(
-        op,
-        Clear
-            | Append
-            | Extend
-            | Insert
-            | Pop
-            | PopFirst
-            | Prepend
-            | RemoveItem
-            | DeleteAt
-            | Reverse
-            | Sort { .. }
-            | SetDefault
-            | PopKey
-            | DeleteKey
-            | Update
-            | Add
-            | Discard
-            | RemoveMember
-            | AddAll
-            | HeapPush
-            | HeapPop
-            | Heapify
-    )
 }

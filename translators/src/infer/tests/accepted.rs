@@ -243,3 +243,13 @@ fn the_absolute_values_of_fabs_are_floats() {
     };
     assert_eq!((f("fabs").as_str(), f("abs").as_str()), ("list[float]", "list[int]"));
 }
+
+#[test]
+fn lists_of_the_module_that_functions_shuffle_are_changed() {
+    let f = |call: &str| {
+        let source = format!("import random\nXS = [1, 2]\ndef f() -> int:\n    {call}\n    return XS[0]\n");
+        infer(&source).expect("accepted").constants().any(|c| c.mutated)
+    };
+    assert!(f("random.shuffle(XS)") && f("XS.append(1)"));
+    assert!(!f("random.choice(XS)"));
+}
