@@ -171,6 +171,22 @@ impl<'m> Facts<'m> {
         &self.variables[id.0]
     }
 
+    /// The cell of a variable of the module that is read.
+    pub fn read_global(&mut self, name: &str) -> Cell {
+        if let Some(info) = self.globals.get_mut(name) {
+            info.reads += 1;
+        }
+        self.globals[name].cell
+    }
+
+    /// The cell of a variable of the module that a function assigns.
+    pub fn rebind_global(&mut self, name: &str) -> Cell {
+        if let Some(info) = self.globals.get_mut(name) {
+            info.rebound = true;
+        }
+        self.globals[name].cell
+    }
+
     /// The method with this name of the class or its bases, with the class that declares it.
     pub fn find_method(&self, class: &str, name: &str) -> Option<(String, FunctionId)> {
         self.cells.ancestors(class).into_iter().find_map(|c| {

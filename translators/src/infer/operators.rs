@@ -35,7 +35,7 @@ pub(super) fn binary(
         (Head::Str, Head::Unknown | Head::Str, BinaryOp::Add) | (Head::Unknown, Head::Str, BinaryOp::Add) => {
             facts.cells.join(out, Head::Str)
         }
-        _ if is_number(&a) || is_number(&b) => return mixed(facts, op, (left, right), out, operands, span),
+        _ if a.is_number() || b.is_number() => return mixed(facts, op, (left, right), out, operands, span),
         (Head::List(_), Head::Unknown, BinaryOp::Add) => facts.cells.define(out, a),
         (Head::Unknown, Head::List(_), BinaryOp::Add) => facts.cells.define(out, b),
         (Head::List(x), Head::List(y), BinaryOp::Add) if facts.differ(*x, *y) => {
@@ -85,9 +85,8 @@ pub(super) fn binary(
     Ok(())
 }
 
-/// The pairs of members of the operands for which the operator makes sense, as values of `Unknown` and
-/// errors aside: either all are numbers, or there is one pair.
-pub(super) fn sensible(op: BinaryOp, a: &Head, b: &Head) -> Vec<(Head, Head)> {
+/// The pairs of members of the operands for which the operator makes sense.
+fn sensible(op: BinaryOp, a: &Head, b: &Head) -> Vec<(Head, Head)> {
     let pairs = a.members().iter().flat_map(|x| b.members().iter().map(move |y| (x.clone(), y.clone())));
     pairs.filter(|(x, y)| makes_sense(op, x, y)).collect()
 }
@@ -146,10 +145,6 @@ fn is_target(_facts: &Facts, operand: &Expr, key: Key) -> bool {
     Key::of(operand) == key
 }
 
-fn is_number(head: &Head) -> bool {
-    head.is_number()
-}
-
 /// At least one operand is a number.
 fn mixed(
     facts: &mut Facts,
@@ -161,9 +156,9 @@ fn mixed(
 ) -> Result<(), Rejection> {
     let (a, b) = (facts.cells.head(left).clone(), facts.cells.head(right).clone());
     match op {
-        BinaryOp::Mul if !is_number(&a) => repeat(facts, left, out, literal_int(operands.1)),
-        BinaryOp::Mul if !is_number(&b) => repeat(facts, right, out, literal_int(operands.0)),
-        _ if !(is_number(&a) || a == Head::Unknown) || !(is_number(&b) || b == Head::Unknown) => {
+        BinaryOp::Mul if !a.is_number() => repeat(facts, left, out, literal_int(operands.1)),
+        BinaryOp::Mul if !b.is_number() => repeat(facts, right, out, literal_int(operands.0)),
+        _ if !(a.is_number() || a == Head::Unknown) || !(b.is_number() || b == Head::Unknown) => {
             return Err(no_operator(op, &a, &b, span));
         }
         BinaryOp::Div => facts.cells.join(out, Head::Float),

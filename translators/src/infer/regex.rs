@@ -203,22 +203,6 @@ impl<'m> Facts<'m> {
         self.pattern_reads.get(binding).is_some_and(|keys| keys.len() == reads)
     }
 
-    /// The cell of a variable of the module that is read.
-    pub fn read_global(&mut self, name: &str) -> Cell {
-        if let Some(info) = self.globals.get_mut(name) {
-            info.reads += 1;
-        }
-        self.globals[name].cell
-    }
-
-    /// The cell of a variable of the module that a function assigns.
-    pub fn rebind_global(&mut self, name: &str) -> Cell {
-        if let Some(info) = self.globals.get_mut(name) {
-            info.rebound = true;
-        }
-        self.globals[name].cell
-    }
-
     /// What the pattern of a call is.
     ///
     /// # Errors

@@ -2,7 +2,9 @@
 
 mod function;
 
-pub(super) use function::{Function, Like, Shape, function, method};
+pub(super) use function::{Function, Like, Shape};
+
+use function::{function, method};
 
 use super::annotation::array_element;
 use super::cells::{ArrayHead, Cell, Cells, Element, Head};
@@ -178,23 +180,11 @@ pub(super) fn call<'m>(
         facts.cells.define(out, Head::Slice);
         return Ok(Applied::Done);
     }
-    let found = if let Some(name) = path.strip_prefix("numpy.") {
-        if array_element(name).is_some()
-            && args.positional.first().is_none_or(|(_, c)| facts.cells.is_unknown(*c))
-        {
-            return Ok(Applied::Done);
-        }
-        Some(function(name).ok_or_else(|| unknown(path, span))?)
-    } else if let (Some(name), true) = (path.strip_prefix('.'), on_array) {
-        Some(method(name).ok_or_else(|| unknown(&format!("ndarray{path}"), span))?)
-    } else {
-        match (path, on_array) {
-            ("builtins.len", true) => Some(Function::Size),
-            ("builtins.abs" | "builtins.round", true) => function(path.trim_start_matches("builtins.")),
-            _ => None,
-        }
-    };
-    let Some(found) = found else { return Ok(Applied::No) };
+    let nothing_given = args.positional.first().is_none_or(|(_, c)| facts.cells.is_unknown(*c));
+    if nothing_given && path.strip_prefix("numpy.").and_then(array_element).is_some() {
+        return Ok(Applied::Done);
+    }
+    let Some(found) = meant(path, on_array, span)? else { return Ok(Applied::No) };
     if found == Function::SortInPlace {
         facts.cells.set_nullable(out);
     }
@@ -205,8 +195,26 @@ pub(super) fn call<'m>(
     Ok(Applied::Done)
 }
 
-fn unknown(path: &str, span: Span) -> Rejection {
-    Rejection::new("infer.numpy", span, format!("There is no rule for `{path}`."))
+/// The function that a path means: one of NumPy, or where its first argument is an array a method or a
+/// builtin function.
+///
+/// # Errors
+/// `infer.numpy` for those that have no rule.
+pub(super) fn meant(path: &str, on_array: bool, span: Span) -> Result<Option<Function>, Rejection> {
+    let unknown = || {
+        let name = if path.starts_with('.') { "ndarray" } else { "" };
+        Rejection::new("infer.numpy", span, format!("There is no rule for `{name}{path}`."))
+    };
+    if let Some(name) = path.strip_prefix("numpy.") {
+        return function(name).map(Some).ok_or_else(unknown);
+    }
+    match (path, path.strip_prefix('.')) {
+        _ if !on_array => Ok(None),
+        (_, Some(name)) => method(name).map(Some).ok_or_else(unknown),
+        ("builtins.len", _) => Ok(Some(Function::Size)),
+        ("builtins.abs" | "builtins.round", _) => Ok(function(path.trim_start_matches("builtins."))),
+        _ => Ok(None),
+    }
 }
 
 /// A call being typed.

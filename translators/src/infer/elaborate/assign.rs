@@ -81,7 +81,7 @@ impl<'m> Elaborator<'_, 'm> {
     fn is_part_of_array(&self, target: &surface::Expr) -> bool {
         match &target.kind {
             surface::ExprKind::Subscript { value, .. } | surface::ExprKind::Slice { value, .. } => {
-                self.own_type(value).is_ok_and(|ty| super::arrays::is_array(&ty))
+                self.holds_array(value)
             }
             _ => false,
         }

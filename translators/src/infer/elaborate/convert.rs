@@ -44,7 +44,7 @@ pub(super) fn convert(expr: Expr, target: &Type) -> Outcome<Expr> {
     }
 }
 
-fn apply(conversion: Conversion, value: Expr, ty: Type) -> Expr {
+pub(super) fn apply(conversion: Conversion, value: Expr, ty: Type) -> Expr {
     let span = value.span;
     Expr { kind: ExprKind::Convert { conversion, value: Box::new(value) }, ty, span }
 }

@@ -60,10 +60,6 @@ impl<'m> Elaborator<'_, 'm> {
         }
     }
 
-    fn holds_array(&self, e: &surface::Expr) -> bool {
-        self.own_type(e).is_ok_and(|ty| super::arrays::is_array(&ty))
-    }
-
     fn variable_place(&mut self, target: &'m surface::Expr, name: &str) -> Outcome<(Place, Type)> {
         match self.facts.bindings.get(&Key::of(target)).cloned() {
             Some(Binding::Variable(id)) => {

@@ -1,6 +1,7 @@
 //! Values of several types: conversions to and from one of them, and what is done with them as a whole.
 
 use super::super::cells::Head;
+use super::convert::{apply, impossible};
 use super::expr::unexpected_at;
 use super::{Elaborator, Outcome, build};
 use grammars::ir::{self, CompareOp, Conversion, Expr, ExprKind, Intrinsic, Type};
@@ -24,7 +25,7 @@ pub(super) fn to_union(expr: Expr, target: &Type) -> Outcome<Expr> {
     let member = wanted.iter().find_map(|m| super::convert(expr.clone(), m).ok());
     match member {
         Some(member) if !expr.ty.is_union() => Ok(apply(Conversion::ToUnion, member, target.clone())),
-        _ => Err(super::convert::impossible(&expr, target)),
+        _ => Err(impossible(&expr, target)),
     }
 }
 
@@ -39,13 +40,13 @@ pub(super) fn from_union(expr: Expr, target: &Type) -> Outcome<Expr> {
     });
     match (usable.next(), usable.next()) {
         (Some(only), None) => Ok(only),
-        _ => Err(super::convert::impossible(&expr, target)),
+        _ => Err(impossible(&expr, target)),
     }
 }
 
-fn apply(conversion: Conversion, value: Expr, ty: Type) -> Expr {
-    let span = value.span;
-    Expr { kind: ExprKind::Convert { conversion, value: Box::new(value) }, ty, span }
+/// The value as one of some of its types, which it has to have.
+fn only(expr: Expr, types: &Type) -> Outcome<Expr> {
+    if expr.ty == *types { Ok(expr) } else { from_union(expr, types) }
 }
 
 impl Elaborator<'_, '_> {
@@ -83,10 +84,9 @@ impl Elaborator<'_, '_> {
         span: Span,
     ) -> Outcome<Expr> {
         let numbers = |e: &Expr| Type::union(members(&e.ty).iter().filter(|t| t.is_number()).cloned());
-        if out.is_number() && numbers(&left) != Type::None && numbers(&right) != Type::None {
-            let (a, b) = (numbers(&left), numbers(&right));
-            let cast = |e: Expr, ty: Type| if e.ty == ty { Ok(e) } else { from_union(e, &ty) };
-            let (left, right) = (cast(left, a)?, cast(right, b)?);
+        let (a, b) = (numbers(&left), numbers(&right));
+        if out.is_number() && a != Type::None && b != Type::None {
+            let (left, right) = (only(left, &a)?, only(right, &b)?);
             if !left.ty.is_union() && !right.ty.is_union() {
                 return self.combine(key, op, left, right, out, span);
             }
@@ -94,13 +94,9 @@ impl Elaborator<'_, '_> {
             let ty = if op == BinaryOp::Div { Type::Float } else { out.clone() };
             return Ok(build::binary(ir_op, left, right, ty, span));
         }
-        let target = if op == BinaryOp::Mul && members(&right.ty).contains(&Type::Int) {
-            (out.clone(), Type::Int)
-        } else {
-            (out.clone(), out.clone())
-        };
-        let left = super::convert(left, &target.0)?;
-        let right = super::convert(right, &target.1)?;
+        let repeats = op == BinaryOp::Mul && members(&right.ty).contains(&Type::Int);
+        let left = super::convert(left, out)?;
+        let right = super::convert(right, if repeats { &Type::Int } else { out })?;
         self.combine(key, op, left, right, out, span)
     }
 
@@ -118,8 +114,7 @@ impl Elaborator<'_, '_> {
             let message = format!("Values of types `{}` and `{}` are put in order.", a.ty, b.ty);
             return Err(Rejection::new("infer.compare", span, message));
         }
-        let cast = |e: Expr, ty: Type| if e.ty == ty { Ok(e) } else { from_union(e, &ty) };
-        Ok(build::compare(op, cast(a, left)?, cast(b, right)?, span))
+        Ok(build::compare(op, only(a, &left)?, only(b, &right)?, span))
     }
 
     /// Whether Python takes a value of several types for true.
@@ -128,7 +123,7 @@ impl Elaborator<'_, '_> {
         let sized = |t: &Type| matches!(t, Type::Str | Type::List(_) | Type::Dict(..) | Type::Set(_));
         let (numbers, others): (Vec<Type>, Vec<Type>) =
             members(&value.ty).iter().cloned().partition(Type::is_number);
-        if !others.iter().all(sized) || value.ty == Type::Any {
+        if !others.iter().all(sized) {
             let message = format!("The truth of a value of type `{}` has no rule.", value.ty);
             return Err(Rejection::new("infer.truth", span, message));
         }
@@ -181,20 +176,17 @@ impl Elaborator<'_, '_> {
         if inside.is_empty() || outside.is_empty() {
             return Ok(None);
         }
-        let value = self.unless_none(value.clone());
+        let value = without_none(value.clone());
         let kind = ir::ExprKind::IsInstance { value: Box::new(value), ty: Type::union(inside) };
         let is = build::expr(kind, Type::Bool, span);
         Ok(Some(if test.holds { is } else { build::not(is) }))
     }
+}
 
-    /// The value; `None` is of no type that is asked for.
-    fn unless_none(&self, value: Expr) -> Expr {
-        match &value.ty {
-            Type::Optional(inner) => {
-                let ty = (**inner).clone();
-                apply(Conversion::Narrow, value, ty)
-            }
-            _ => value,
-        }
+/// The value as what a test on its type looks at: `None` has none of the types that are asked for.
+fn without_none(value: Expr) -> Expr {
+    match value.ty.clone() {
+        Type::Optional(inner) => apply(Conversion::Narrow, value, *inner),
+        _ => value,
     }
 }

@@ -5,7 +5,7 @@ use super::super::expr::unexpected_at;
 use super::super::library::Call;
 use super::super::{Elaborator, Outcome, build, convert};
 use super::operator::wider;
-use super::{array, is_array, operand, shape_of, with_element};
+use super::{array, is_array, operand, shape_of, shaped, with_element};
 use grammars::Rejection;
 use grammars::ir::{ArrayOp, Axis, Elementwise, Expr, ExprKind, Intrinsic, Reduction, Type};
 use grammars::surface;
@@ -13,25 +13,8 @@ use grammars::surface;
 impl<'m> Elaborator<'_, 'm> {
     /// The call, if it is one of NumPy's or on an array.
     pub(in super::super) fn array_call(&mut self, call: &Call<'_, 'm>) -> Outcome<Option<Expr>> {
-        let span = call.e.span;
-        let on_array = match call.args.first() {
-            Some(first) => self.own_type(first).is_ok_and(|ty| is_array(&ty)),
-            None => false,
-        };
-        let unknown =
-            |path: &str| Rejection::new("infer.numpy", span, format!("There is no rule for `{path}`."));
-        let function = match (call.path, on_array) {
-            ("builtins.len", true) => Function::Size,
-            ("builtins.abs", true) => Function::Map(Elementwise::Abs, None),
-            ("builtins.round", true) => Function::Map(Elementwise::Round, None),
-            (path, on_array) => match (path.strip_prefix("numpy."), path.strip_prefix('.')) {
-                (Some(name), _) => arrays::function(name).ok_or_else(|| unknown(path))?,
-                (_, Some(name)) if on_array => {
-                    arrays::method(name).ok_or_else(|| unknown(&format!("ndarray.{name}")))?
-                }
-                _ => return Ok(None),
-            },
-        };
+        let on_array = call.args.first().is_some_and(|first| self.holds_array(first));
+        let Some(function) = arrays::meant(call.path, on_array, call.e.span)? else { return Ok(None) };
         takes_arguments(&function, call)?;
         self.array_function(function, call).map(Some)
     }
@@ -465,10 +448,7 @@ impl<'m> Elaborator<'_, 'm> {
 
     fn same(&mut self, call: &Call<'_, 'm>) -> Outcome<Expr> {
         let span = call.e.span;
-        let (a, b) = (self.given_operand(call, 0)?, self.given_operand(call, 1)?);
-        let (Some((x, r)), Some((y, s))) = (shape_of(&a.ty), shape_of(&b.ty)) else {
-            return Err(no_rank(call));
-        };
+        let ((a, x, r), (b, y, s)) = (shaped(self.given(call, 0)?)?, shaped(self.given(call, 1)?)?);
         if r != s || r == 0 {
             return Err(no_rank(call));
         }

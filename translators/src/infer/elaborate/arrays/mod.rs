@@ -10,6 +10,7 @@ pub(super) use select::item_of_shape;
 use super::convert::convert;
 use super::{Elaborator, Outcome, build};
 use grammars::ir::{ArrayOp, Expr, ExprKind, Intrinsic, Type};
+use grammars::surface;
 use grammars::{Rejection, Span};
 
 /// An array operation as an expression.
@@ -51,6 +52,15 @@ pub(super) fn operand(value: Expr) -> Outcome<Expr> {
             Ok(array(ArrayOp::FromList, vec![value], Type::array(element, rank), span))
         }
         _ => Ok(value),
+    }
+}
+
+/// The operand with its element type and rank.
+fn shaped(value: Expr) -> Outcome<(Expr, Type, u8)> {
+    let value = operand(value)?;
+    match shape_of(&value.ty) {
+        Some((element, rank)) => Ok((value, element, rank)),
+        None => Err(no_operand(&value)),
     }
 }
 
@@ -120,6 +130,11 @@ fn no_operand(value: &Expr) -> Rejection {
 }
 
 impl<'m> Elaborator<'_, 'm> {
+    /// The expression is an array.
+    pub(super) fn holds_array(&self, e: &surface::Expr) -> bool {
+        self.own_type(e).is_ok_and(|ty| is_array(&ty))
+    }
+
     /// What iterating over an array goes through.
     pub(super) fn items_of_array(&self, source: Expr) -> Expr {
         let Type::Array { element, rank } = source.ty.clone() else { return source };

@@ -1,7 +1,8 @@
 //! Operators, comparisons and in-place changes of arrays.
 
+use super::super::operator::number_operator;
 use super::super::{Elaborator, Outcome, build};
-use super::{array, is_array, operand, shape_of, with_element};
+use super::{array, is_array, shape_of, shaped, with_element};
 use grammars::ir::{self, ArrayOp, Elementwise, Expr, Overflow, Place, StmtKind, Type};
 use grammars::surface::{BinaryOp, UnaryOp};
 use grammars::{Rejection, Span};
@@ -15,18 +16,13 @@ impl<'m> Elaborator<'_, 'm> {
         right: Expr,
         span: Span,
     ) -> Outcome<Expr> {
-        let (left, right) = (operand(left)?, operand(right)?);
-        let (Some((a, r)), Some((b, s))) = (shape_of(&left.ty), shape_of(&right.ty)) else {
-            return Err(no_rule(op, &left, &right, span));
-        };
-        let rank = r.max(s);
-        let wider = wider(&a, &b);
+        let ((left, a, r), (right, b, s)) = (shaped(left)?, shaped(right)?);
+        let (rank, wider) = (r.max(s), wider(&a, &b));
         if op == BinaryOp::MatMul {
             return self.matrix_product(left, right, span);
         }
         let logical = matches!(op, BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor);
-        let shift = matches!(op, BinaryOp::Shl | BinaryOp::Shr);
-        if (wider == Type::Bool && !logical) || (wider == Type::Float && (logical || shift)) {
+        if (wider == Type::Bool && !logical) || (wider == Type::Float && logical) {
             return Err(no_rule(op, &left, &right, span));
         }
         if op == BinaryOp::Pow && wider == Type::Int && right.as_int().is_none_or(|n| n < 0) {
@@ -47,10 +43,7 @@ impl<'m> Elaborator<'_, 'm> {
 
     /// `left @ right`, `dot`.
     pub(in super::super) fn matrix_product(&mut self, left: Expr, right: Expr, span: Span) -> Outcome<Expr> {
-        let (left, right) = (operand(left)?, operand(right)?);
-        let (Some((a, r)), Some((b, s))) = (shape_of(&left.ty), shape_of(&right.ty)) else {
-            return Err(no_rule(BinaryOp::MatMul, &left, &right, span));
-        };
+        let ((left, a, r), (right, b, s)) = (shaped(left)?, shaped(right)?);
         if r == 0 || s == 0 {
             return self.array_binary(BinaryOp::Mul, left, right, span);
         }
@@ -71,10 +64,7 @@ impl<'m> Elaborator<'_, 'm> {
         right: Expr,
         span: Span,
     ) -> Outcome<Expr> {
-        let (left, right) = (operand(left)?, operand(right)?);
-        let (Some((a, r)), Some((b, s))) = (shape_of(&left.ty), shape_of(&right.ty)) else {
-            return Err(Rejection::new("infer.array", span, "An array is compared with something else."));
-        };
+        let ((left, a, r), (right, b, s)) = (shaped(left)?, shaped(right)?);
         let element = wider(&a, &b);
         let args = vec![with_element(left, &element)?, with_element(right, &element)?];
         Ok(array(ArrayOp::Compare(op), args, Type::array(Type::Bool, r.max(s)), span))
@@ -105,18 +95,17 @@ impl<'m> Elaborator<'_, 'm> {
         span: Span,
         block: &mut ir::Block,
     ) -> Outcome<()> {
-        let value = operand(value)?;
-        let (Some((element, rank)), Some((given, other))) = (shape_of(ty), shape_of(&value.ty)) else {
+        let (value, given, other) = shaped(value)?;
+        let Some((element, rank)) = shape_of(ty) else {
             return Err(Rejection::new("infer.array", span, "An array is updated with something else."));
         };
         let old = place.as_expr().unwrap_or_else(|| value.clone());
         let ir_op = arithmetic(op).ok_or_else(|| no_rule(op, &old, &value, span))?;
         let narrows = wider(&element, &given) != element || (op == BinaryOp::Div && element != Type::Float);
         let bits = matches!(op, BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor);
-        let bits_misfit = bits != (element == Type::Bool) && (bits || element == Type::Bool);
         if narrows
             || other > rank
-            || bits_misfit
+            || bits != (element == Type::Bool)
             || matches!(op, BinaryOp::Pow | BinaryOp::Shl | BinaryOp::Shr)
         {
             return Err(no_rule(op, &old, &value, span));
@@ -130,16 +119,16 @@ impl<'m> Elaborator<'_, 'm> {
     /// The value as it is stored in a place of type `ty` that is part of an array.
     pub(in super::super) fn stored_in_array(&mut self, value: Expr, ty: &Type) -> Outcome<Expr> {
         let Some((element, rank)) = shape_of(ty) else { return Err(super::no_operand(&value)) };
-        let value = operand(value)?;
+        let (value, own, given) = shaped(value)?;
         let span = value.span;
-        match shape_of(&value.ty) {
-            Some((_, given)) if given > rank => {
+        match (own, given) {
+            (_, given) if given > rank => {
                 Err(Rejection::new("infer.array", span, "An array is stored in a place for one item."))
             }
-            Some((Type::Float, 0)) if element == Type::Int => {
+            (Type::Float, 0) if element == Type::Int => {
                 Ok(build::intrinsic(ir::Intrinsic::ToInt, vec![value], Type::Int, span))
             }
-            Some((Type::Int | Type::Float, 0)) if element == Type::Bool => {
+            (Type::Int | Type::Float, 0) if element == Type::Bool => {
                 super::super::Elaborator::truth(self, value)
             }
             _ => with_element(value, &element),
@@ -153,20 +142,9 @@ pub(in super::super) fn wider(a: &Type, b: &Type) -> Type {
     order.into_iter().find(|t| a == t || b == t).unwrap_or(Type::Bool)
 }
 
+/// Item by item as between numbers; shifts of arrays have no rule.
 fn arithmetic(op: BinaryOp) -> Option<ir::BinaryOp> {
-    Some(match op {
-        BinaryOp::Add => ir::BinaryOp::Add,
-        BinaryOp::Sub => ir::BinaryOp::Sub,
-        BinaryOp::Mul => ir::BinaryOp::Mul,
-        BinaryOp::Div => ir::BinaryOp::Div,
-        BinaryOp::FloorDiv => ir::BinaryOp::FloorDiv,
-        BinaryOp::Mod => ir::BinaryOp::FloorMod,
-        BinaryOp::Pow => ir::BinaryOp::Pow,
-        BinaryOp::BitAnd => ir::BinaryOp::BitAnd,
-        BinaryOp::BitOr => ir::BinaryOp::BitOr,
-        BinaryOp::BitXor => ir::BinaryOp::BitXor,
-        BinaryOp::Shl | BinaryOp::Shr | BinaryOp::MatMul => return None,
-    })
+    number_operator(op).filter(|_| !matches!(op, BinaryOp::Shl | BinaryOp::Shr))
 }
 
 fn no_rule(op: BinaryOp, left: &Expr, right: &Expr, span: Span) -> Rejection {
