@@ -5,14 +5,13 @@
 //! a type.
 
 use super::cells::{Cell, Cells, Head};
-use super::constraint::Arguments;
 use super::facts::{Binding, Facts};
 use super::key::Key;
-use super::special::Applied;
+use super::special::{Applied, Call};
+use grammars::Rejection;
 use grammars::ir::{LibraryType, Regex, RegexAnchor};
 use grammars::python::regex;
 use grammars::surface::{BinaryOp, Expr, ExprKind};
-use grammars::{Rejection, Span};
 
 /// How many names may stand between a pattern and its text.
 const MAX_NAMES: usize = 8;
@@ -264,18 +263,12 @@ pub(super) fn flag(path: &str) -> Option<i32> {
 }
 
 /// Types the call if it is one of a regular expression.
-pub(super) fn apply<'m>(
-    facts: &mut Facts<'m>,
-    key: Key,
-    path: &str,
-    args: &Arguments<'m>,
-    out: Cell,
-    span: Span,
-) -> Result<Applied, Rejection> {
-    let receiver = args.positional.first().map(|(_, cell)| facts.cells.head(*cell).clone());
+pub(super) fn apply(typed: &mut Call) -> Result<Applied, Rejection> {
+    let (path, args) = (typed.path, typed.args);
+    let receiver = args.positional.first().map(|(_, cell)| typed.facts.cells.head(*cell).clone());
     let compiled = match receiver {
         Some(Head::Library(LibraryType::Match, groups)) if path.starts_with('.') => {
-            return of_match(facts, key, (path, groups), args, out, span);
+            return of_match(typed, groups);
         }
         Some(Head::Library(LibraryType::Regex, _)) => path.starts_with('.'),
         _ => false,
@@ -283,10 +276,10 @@ pub(super) fn apply<'m>(
     let positional: Vec<&Expr> = args.positional.iter().map(|(e, _)| *e).collect();
     let keywords: Vec<(&str, &Expr)> = args.keywords.iter().map(|(k, e, _)| (*k, *e)).collect();
     let Some(call) = regex_call(path, compiled, &positional, &keywords) else { return Ok(Applied::No) };
-    let groups = match facts.pattern_of(&call)? {
+    let groups = match typed.facts.pattern_of(&call)? {
         PatternValue::Known(regex) => {
-            if let Some(binding) = facts.bindings.get(&Key::of(call.pattern)).cloned() {
-                facts.pattern_reads.entry(binding).or_default().insert(Key::of(call.pattern));
+            if let Some(binding) = typed.facts.bindings.get(&Key::of(call.pattern)).cloned() {
+                typed.facts.pattern_reads.entry(binding).or_default().insert(Key::of(call.pattern));
             }
             Groups::of(&regex)
         }
@@ -294,18 +287,14 @@ pub(super) fn apply<'m>(
         PatternValue::Text => Groups::unknown(),
         PatternValue::Unknown => return Ok(Applied::Done),
     };
-    result(facts, key, &call, groups, out, span)?;
+    result(typed, &call, groups)?;
     Ok(Applied::Done)
 }
 
-fn result<'m>(
-    facts: &mut Facts<'m>,
-    key: Key,
-    call: &RegexCall<'m>,
-    groups: Groups,
-    out: Cell,
-    span: Span,
-) -> Result<(), Rejection> {
+/// What an operation on a pattern with these groups gives.
+fn result<'m>(typed: &mut Call<'_, '_, 'm>, call: &RegexCall<'m>, groups: Groups) -> Result<(), Rejection> {
+    let Call { key, out, span, .. } = *typed;
+    let facts = &mut *typed.facts;
     let found = Head::Library(LibraryType::Match, groups);
     match call.operation {
         Operation::Compile => facts.cells.define(out, Head::Library(LibraryType::Regex, groups)),
@@ -361,14 +350,9 @@ fn texts(cells: &mut Cells, item: Cell, count: usize) -> Head {
 }
 
 /// What a method of a match gives.
-fn of_match<'m>(
-    facts: &mut Facts<'m>,
-    key: Key,
-    (path, groups): (&str, Groups),
-    args: &Arguments<'m>,
-    out: Cell,
-    span: Span,
-) -> Result<Applied, Rejection> {
+fn of_match(typed: &mut Call, groups: Groups) -> Result<Applied, Rejection> {
+    let Call { key, path, args, out, span, .. } = *typed;
+    let facts = &mut *typed.facts;
     let numbers: Vec<Option<i64>> =
         args.positional.iter().skip(1).map(|(e, _)| super::generate::literal_int(e)).collect();
     let number = match numbers.as_slice() {

@@ -19,7 +19,8 @@ impl<'m> Facts<'m> {
         out: Cell,
         span: Span,
     ) -> Result<(), Rejection> {
-        if special::apply(self, key, path, args, out, span)? == Applied::Done {
+        let mut call = special::Call { facts: self, key, path, args, out, span };
+        if special::apply(&mut call)? == Applied::Done {
             return Ok(());
         }
         let Some(row) = self.select(path, args, span)? else { return Ok(()) };

@@ -15,33 +15,25 @@ pub(super) enum Applied {
 }
 
 /// A call being typed.
-struct Call<'f, 'a, 'm> {
-    facts: &'f mut Facts<'m>,
-    key: Key,
-    args: &'a Arguments<'m>,
-    out: Cell,
-    span: Span,
+pub(super) struct Call<'f, 'a, 'm> {
+    pub facts: &'f mut Facts<'m>,
+    pub key: Key,
+    pub path: &'a str,
+    pub args: &'a Arguments<'m>,
+    pub out: Cell,
+    pub span: Span,
 }
 
 /// Types the call if it is special.
-pub(super) fn apply<'m>(
-    facts: &mut Facts<'m>,
-    key: Key,
-    path: &str,
-    args: &Arguments<'m>,
-    out: Cell,
-    span: Span,
-) -> Result<Applied, Rejection> {
-    if super::regex::apply(facts, key, path, args, out, span)? == Applied::Done
-        || super::arrays::call(facts, key, path, args, out, span)? == Applied::Done
-    {
+pub(super) fn apply(call: &mut Call) -> Result<Applied, Rejection> {
+    if super::regex::apply(call)? == Applied::Done || super::arrays::call(call)? == Applied::Done {
         return Ok(Applied::Done);
     }
-    let mut call = Call { facts, key, args, out, span };
+    let (path, args) = (call.path, call.args);
     if let (Some(op), [(a, left), (b, right)]) =
         (super::names_of_library::operator_function(path), args.positional.as_slice())
     {
-        super::operators::binary(call.facts, key, op, (*left, *right), out, (a, b), span)?;
+        super::operators::binary(call.facts, call.key, op, (*left, *right), call.out, (a, b), call.span)?;
         return Ok(Applied::Done);
     }
     match path {

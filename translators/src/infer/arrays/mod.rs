@@ -12,7 +12,7 @@ use super::constraint::Arguments;
 use super::facts::Facts;
 use super::generate::literal_int;
 use super::key::Key;
-use super::special::Applied;
+use super::special::{Applied, Call};
 use grammars::ir::{ArrayOp, Reduction};
 use grammars::surface::visit::{Visit, walk_expr, walk_stmt};
 use grammars::surface::{BinaryOp, Expr, ExprKind, Module, Stmt};
@@ -166,14 +166,9 @@ fn shape(facts: &mut Facts, key: Key, rank: u8) -> Head {
 }
 
 /// Types the call if it is one of NumPy or on an array.
-pub(super) fn call<'m>(
-    facts: &mut Facts<'m>,
-    key: Key,
-    path: &str,
-    args: &Arguments<'m>,
-    out: Cell,
-    span: Span,
-) -> Result<Applied, Rejection> {
+pub(super) fn call(call: &mut Call) -> Result<Applied, Rejection> {
+    let Call { key, path, args, out, span, .. } = *call;
+    let facts = &mut *call.facts;
     let first = args.positional.first().map(|(_, cell)| facts.cells.head(*cell).clone());
     let on_array = matches!(first, Some(Head::Array(_)));
     if path == "builtins.slice" {
