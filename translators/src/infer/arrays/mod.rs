@@ -228,10 +228,14 @@ impl<'m> Typed<'_, '_, 'm> {
         operand(&self.facts.cells, self.cell(at)?)
     }
 
+    /// The argument by name, as written.
+    fn named(&self, name: &str) -> Option<&'m Expr> {
+        self.args.keywords.iter().find(|(k, _, _)| *k == name).map(|(_, e, _)| *e)
+    }
+
     /// The argument by name or position, as written.
     fn written(&self, name: &str, at: usize) -> Option<&'m Expr> {
-        let named = self.args.keywords.iter().find(|(k, _, _)| *k == name).map(|(_, e, _)| *e);
-        named.or_else(|| self.args.positional.get(at).map(|(e, _)| *e))
+        self.named(name).or_else(|| self.args.positional.get(at).map(|(e, _)| *e))
     }
 
     fn keyword_cell(&self, name: &str) -> Option<Cell> {
@@ -260,11 +264,11 @@ impl<'m> Typed<'_, '_, 'm> {
                 let own = if like == Like::Full { 2 } else { 1 };
                 of(self.dtype(own).or(given.element), given.rank?)
             }
-            Function::Identity => of(Some(self.dtype(9).unwrap_or(Element::Float)), 2),
+            Function::Identity => of(Some(self.named("dtype").and_then(dtype).unwrap_or(Element::Float)), 2),
             Function::Arange => {
                 let cells = (0..self.args.positional.len()).filter_map(|at| self.operand(at));
                 let widest = cells.filter_map(|o| o.element).max()?;
-                of(Some(self.dtype(9).unwrap_or(widest)), 1)
+                of(Some(self.named("dtype").and_then(dtype).unwrap_or(widest)), 1)
             }
             Function::Linspace => of(Some(Element::Float), 1),
             Function::Map(_, fixed) => {
@@ -374,7 +378,7 @@ impl<'m> Typed<'_, '_, 'm> {
             Reduction::Any | Reduction::All => Element::Bool,
             Reduction::CountTrue | Reduction::ArgMin | Reduction::ArgMax => Element::Int,
         };
-        let kept = self.written("keepdims", 99).is_some_and(|e| e.kind == ExprKind::Bool(true));
+        let kept = self.named("keepdims").is_some_and(|e| e.kind == ExprKind::Bool(true));
         let rank = match given.rank? {
             rank if kept => rank,
             rank if self.has_axis() => rank.saturating_sub(1),

@@ -58,15 +58,7 @@ impl<'m> Elaborator<'_, 'm> {
                 array(ArrayOp::Identity, vec![size], ty, span)
             }
             Function::Arange => self.arange(call, &element, ty)?,
-            Function::Linspace => {
-                let (start, stop) = (self.given(call, 0)?, self.given(call, 1)?);
-                let count = match call.args.get(2).copied().or_else(|| call.keyword("num")) {
-                    Some(count) => self.expr_as(count, &Type::Int)?,
-                    None => build::int(50, span),
-                };
-                let args = vec![convert(start, &Type::Float)?, convert(stop, &Type::Float)?, count];
-                array(ArrayOp::Linspace, args, ty, span)
-            }
+            Function::Linspace => self.linspace(call, ty)?,
             Function::Map(op, fixed) => self.mapped(call, op, fixed.map(|f| f.ty()), ty)?,
             Function::Arithmetic(op) => {
                 let (left, right) = (self.given(call, 0)?, self.given(call, 1)?);
@@ -89,27 +81,9 @@ impl<'m> Elaborator<'_, 'm> {
                 }
                 self.array_binary(op, left, right, span)?
             }
-            Function::Where => {
-                let mask = self.given_operand(call, 0)?;
-                if !matches!(shape_of(&mask.ty), Some((Type::Bool, 1..))) || call.args.len() != 3 {
-                    return Err(unexpected_at(span));
-                }
-                let (then, orelse) = (self.given(call, 1)?, self.given(call, 2)?);
-                let args = vec![mask, with_element(then, &element)?, with_element(orelse, &element)?];
-                array(ArrayOp::Where, args, ty, span)
-            }
+            Function::Where => self.chosen(call, &element, ty)?,
             Function::Clip => self.clipped(call, &element, ty)?,
-            Function::Cast(_) => {
-                let value = self.given_operand(call, 0)?;
-                match (&value.ty, &ty) {
-                    (Type::Array { element: own, .. }, _) if **own == element => {
-                        array(ArrayOp::Copy, vec![value], ty, span)
-                    }
-                    (Type::Array { .. }, _) => with_element(value, &element)?,
-                    (Type::Float, Type::Int) => build::intrinsic(Intrinsic::ToInt, vec![value], ty, span),
-                    _ => convert(value, &ty)?,
-                }
-            }
+            Function::Cast(_) => self.cast(call, &element, ty)?,
             Function::Reduce(reduction) => self.reduced(call, reduction, ty)?,
             Function::Accumulate(product) => {
                 let value = self.given_operand(call, 0)?;
@@ -127,23 +101,13 @@ impl<'m> Elaborator<'_, 'm> {
             }
             Function::Reshape => self.reshaped(call, ty)?,
             Function::Join(shape) => self.joined(call, shape, &element, ty)?,
-            Function::MatMul | Function::Inner => {
+            Function::MatMul => {
                 let (left, right) = (self.given(call, 0)?, self.given(call, 1)?);
-                let is_matrix = |e: &Expr| shape_of(&e.ty).is_some_and(|(_, rank)| rank > 1);
-                if function == Function::Inner && (is_matrix(&left) || is_matrix(&right)) {
-                    return Err(no_rank(call));
-                }
                 self.matrix_product(left, right, span)?
             }
+            Function::Inner => self.inner(call)?,
             Function::Equal => self.same(call)?,
-            Function::AllClose => {
-                let (a, b) = (self.given(call, 0)?, self.given(call, 1)?);
-                let relative = self.tolerance(call, "rtol", 2, 1e-5)?;
-                let absolute = self.tolerance(call, "atol", 3, 1e-8)?;
-                let args =
-                    vec![with_element(a, &Type::Float)?, with_element(b, &Type::Float)?, relative, absolute];
-                array(ArrayOp::AllClose, args, Type::Bool, span)
-            }
+            Function::AllClose => self.all_close(call)?,
             Function::Shape | Function::SortInPlace => return Err(unexpected_at(span)),
         })
     }
@@ -212,19 +176,16 @@ impl<'m> Elaborator<'_, 'm> {
 
     fn new_array(&mut self, call: &Call<'_, 'm>, element: &Type) -> Outcome<Expr> {
         let value = self.given(call, 0)?;
-        let was_array = is_array(&value.ty);
-        if was_array && call.path != "numpy.array" && shape_of(&value.ty).is_some_and(|(t, _)| t == *element)
-        {
-            return Ok(value);
-        }
-        let value = match value.ty {
+        match &value.ty {
             // `np.array(x for …)` would be an array of one generator.
-            Type::Iter(_) => return Err(unexpected_at(call.e.span)),
-            _ => with_element(value, element)?,
-        };
-        let ty = value.ty.clone();
-        let copied = was_array && ty == self.own_type(call.args[0])?;
-        Ok(if copied { array(ArrayOp::Copy, vec![value], ty, call.e.span) } else { value })
+            Type::Iter(_) => Err(unexpected_at(call.e.span)),
+            Type::Array { element: own, .. } if **own == *element => {
+                let ty = value.ty.clone();
+                let copies = call.path == "numpy.array";
+                Ok(if copies { array(ArrayOp::Copy, vec![value], ty, call.e.span) } else { value })
+            }
+            _ => with_element(value, element),
+        }
     }
 
     fn arange(&mut self, call: &Call<'_, 'm>, element: &Type, ty: Type) -> Outcome<Expr> {
@@ -238,6 +199,59 @@ impl<'m> Elaborator<'_, 'm> {
             _ => return Err(unexpected_at(span)),
         };
         Ok(array(ArrayOp::Arange, args, ty, span))
+    }
+
+    fn linspace(&mut self, call: &Call<'_, 'm>, ty: Type) -> Outcome<Expr> {
+        let span = call.e.span;
+        let (start, stop) = (self.given(call, 0)?, self.given(call, 1)?);
+        let count = match call.args.get(2).copied().or_else(|| call.keyword("num")) {
+            Some(count) => self.expr_as(count, &Type::Int)?,
+            None => build::int(50, span),
+        };
+        let args = vec![convert(start, &Type::Float)?, convert(stop, &Type::Float)?, count];
+        Ok(array(ArrayOp::Linspace, args, ty, span))
+    }
+
+    /// `where(mask, then, orelse)`.
+    fn chosen(&mut self, call: &Call<'_, 'm>, element: &Type, ty: Type) -> Outcome<Expr> {
+        let span = call.e.span;
+        let mask = self.given_operand(call, 0)?;
+        if !matches!(shape_of(&mask.ty), Some((Type::Bool, 1..))) || call.args.len() != 3 {
+            return Err(unexpected_at(span));
+        }
+        let (then, orelse) = (self.given(call, 1)?, self.given(call, 2)?);
+        let args = vec![mask, with_element(then, element)?, with_element(orelse, element)?];
+        Ok(array(ArrayOp::Where, args, ty, span))
+    }
+
+    fn cast(&mut self, call: &Call<'_, 'm>, element: &Type, ty: Type) -> Outcome<Expr> {
+        let span = call.e.span;
+        let value = self.given_operand(call, 0)?;
+        match (&value.ty, &ty) {
+            (Type::Array { element: own, .. }, _) if **own == *element => {
+                Ok(array(ArrayOp::Copy, vec![value], ty, span))
+            }
+            (Type::Array { .. }, _) => with_element(value, element),
+            (Type::Float, Type::Int) => Ok(build::intrinsic(Intrinsic::ToInt, vec![value], ty, span)),
+            _ => convert(value, &ty),
+        }
+    }
+
+    fn inner(&mut self, call: &Call<'_, 'm>) -> Outcome<Expr> {
+        let (left, right) = (self.given(call, 0)?, self.given(call, 1)?);
+        let is_matrix = |e: &Expr| shape_of(&e.ty).is_some_and(|(_, rank)| rank > 1);
+        if is_matrix(&left) || is_matrix(&right) {
+            return Err(no_rank(call));
+        }
+        self.matrix_product(left, right, call.e.span)
+    }
+
+    fn all_close(&mut self, call: &Call<'_, 'm>) -> Outcome<Expr> {
+        let (a, b) = (self.given(call, 0)?, self.given(call, 1)?);
+        let relative = self.tolerance(call, "rtol", 2, 1e-5)?;
+        let absolute = self.tolerance(call, "atol", 3, 1e-8)?;
+        let args = vec![with_element(a, &Type::Float)?, with_element(b, &Type::Float)?, relative, absolute];
+        Ok(array(ArrayOp::AllClose, args, Type::Bool, call.e.span))
     }
 
     fn mapped(
