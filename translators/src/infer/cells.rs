@@ -115,7 +115,7 @@ impl Head {
             Head::Library(library, _) => library.name(),
             Head::Array(_) => "an array",
             Head::Slice => "a slice",
-            Head::Union(_) => "of several types",
+            Head::Union(_) => "values of several types",
         }
     }
 
