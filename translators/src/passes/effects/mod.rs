@@ -17,6 +17,7 @@ mod graph;
 mod intrinsics;
 mod table;
 
+pub(crate) use alias::is_shared;
 pub(crate) use intrinsics::changes_first;
 
 use alias::Walk;

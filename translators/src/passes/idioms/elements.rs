@@ -101,7 +101,8 @@ fn item_reads(body: &Block, sequence: &str, position: &str) -> Option<(Expr, Typ
         }
     });
     let assigned = grammars::ir::names::names_assigned(body);
-    let steady = !assigned.iter().any(|name| name == position || name == sequence);
+    let bound = [position, sequence].iter().any(|name| binds(body, name));
+    let steady = !bound && !assigned.iter().any(|name| name == position || name == sequence);
     let written = places_mention(body, position);
     (items == reads && alike && steady && !written).then_some(found).flatten()
 }

@@ -1,8 +1,11 @@
 //! Loops that keep the greatest or least item.
 
+use super::super::exceptions::catches;
 use super::usage::{Facts, mentions};
+use grammars::ir::visit::{Visit, walk_module, walk_stmt};
 use grammars::ir::{
-    Block, CompareOp, Expr, ExprKind, IndexMode, Intrinsic, Pattern, Place, Stmt, StmtKind, Type,
+    Block, CompareOp, ExceptionKind, Expr, ExprKind, IndexMode, Intrinsic, Module, Pattern, Place, Stmt,
+    StmtKind, Type,
 };
 
 /// Rewrites `m = xs[0]`, later `for x in xs: if x > m: m = x`.
@@ -16,6 +19,31 @@ pub(super) fn rewrite(block: &mut Block, facts: &Facts<'_>) {
             at += 1;
         }
     }
+}
+
+/// Whether the program waits for the exception that the first item of nothing raises, and not for
+/// that of `max` of nothing, or the other way round.
+pub(super) fn are_told_apart(module: &Module) -> bool {
+    struct Waiting<'m>(&'m Module, bool);
+    impl<'a> Visit<'a> for Waiting<'_> {
+        fn expr(&mut self, _expr: &'a Expr) {}
+        fn stmt(&mut self, stmt: &'a Stmt) {
+            let mut note = |kinds: &[ExceptionKind]| {
+                let [index, value] =
+                    [ExceptionKind::Index, ExceptionKind::Value].map(|kind| catches(kinds, &kind, self.0));
+                self.1 |= index != value;
+            };
+            match &stmt.kind {
+                StmtKind::Try { handlers, .. } => handlers.iter().for_each(|handler| note(&handler.kinds)),
+                StmtKind::ExpectRaise { kinds, .. } => note(kinds),
+                _ => {}
+            }
+            walk_stmt(self, stmt);
+        }
+    }
+    let mut waiting = Waiting(module, false);
+    walk_module(&mut waiting, module);
+    waiting.1
 }
 
 fn extreme(block: &Block, at: usize, facts: &Facts<'_>) -> Option<(usize, Stmt)> {
@@ -38,10 +66,9 @@ fn extreme(block: &Block, at: usize, facts: &Facts<'_>) -> Option<(usize, Stmt)>
     let ExprKind::Index { base, index, .. } = &value.kind else { return None };
     let from_first = base.as_local() == items.as_local() && index.as_int() == Some(0);
     let between = &block[start + 1..at];
-    let quiet = between.iter().all(|stmt| matches!(stmt.kind, StmtKind::Assign { .. }))
-        && !between
-            .iter()
-            .any(|stmt| items.as_local().is_some_and(|xs| mentions(std::slice::from_ref(stmt), xs)));
+    let quiet = between.iter().all(|stmt| {
+        matches!(&stmt.kind, StmtKind::Assign { place: Place::Variable { .. }, value } if facts.is_quiet(value))
+    }) && !items.as_local().is_some_and(|xs| mentions(between, xs));
     if name != kept || !from_first || !quiet {
         return None;
     }

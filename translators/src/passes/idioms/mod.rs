@@ -38,9 +38,10 @@ use usage::Facts;
 /// Rewrites all bodies.
 pub fn run(mut module: Module) -> Module {
     let purity = Purity::new(&module);
+    let extremes = !extremes::are_told_apart(&module);
     each_body(&mut module, |block, scope| {
         let facts = Facts::of(block, &purity, scope);
-        Rewriter { facts, scope }.block(block);
+        Rewriter { facts, scope, extremes }.block(block);
         scope.drop_unused(block);
     });
     module
@@ -50,6 +51,8 @@ pub fn run(mut module: Module) -> Module {
 struct Rewriter<'r, 's> {
     facts: Facts<'r>,
     scope: &'r mut Scope<'s>,
+    /// Whether loops may become `max` and `min`.
+    extremes: bool,
 }
 
 impl VisitMut for Rewriter<'_, '_> {
@@ -76,7 +79,9 @@ impl VisitMut for Rewriter<'_, '_> {
         walk_block_mut(self, block);
         search::rewrite(block, &self.facts);
         gather::rewrite(block, &self.facts);
-        extremes::rewrite(block, &self.facts);
+        if self.extremes {
+            extremes::rewrite(block, &self.facts);
+        }
         returns::rewrite(block, &self.facts);
     }
 }

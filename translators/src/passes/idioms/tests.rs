@@ -55,3 +55,29 @@ fn a_variable_that_is_looked_at_meanwhile_stays() {
     let later = "def f(xs: list[int]) -> int:\n    total = 0\n    for x in xs:\n        total += x\n    return total + x\n";
     assert!(rewritten(later).contains("for x"), "the last item is used behind the loop");
 }
+
+#[test]
+fn two_names_of_one_list_keep_their_positions() {
+    let named = "def f(n: int) -> int:\n    ys = [1, 2]\n    xs = ys\n    total = 1\n    for i in range(len(xs)):\n        if len(ys) < n:\n            ys.append(xs[i])\n        total += 2 * total\n    return total\n";
+    assert!(rewritten(named).contains("range("), "the list grows under another name");
+    let grown = "def f(xs: list[int], ys: list[int]) -> int:\n    total = 1\n    for i in range(len(xs)):\n        ys += [xs[i]]\n        total += 2 * total\n    return total\n";
+    assert!(rewritten(grown).contains("range("), "`+=` changes the list that both may be");
+    let rows = "def f(rows: list[list[int]]) -> list[int]:\n    out = []\n    for row in rows:\n        for i in range(len(row)):\n            if row[i] > len(out):\n                out.append(row[i])\n    return out\n";
+    assert!(!rewritten(rows).contains("range("), "nothing holds the new list");
+}
+
+#[test]
+fn inner_variables_of_the_same_name_are_told_apart() {
+    let loops = "def f(xs: list[int], ys: list[int]) -> list[int]:\n    out = []\n    for x in xs:\n        total = 0\n        for x in ys:\n            total += x\n        out.append(x + total)\n    return out\n";
+    assert!(rewritten(loops).contains("for x in ys"), "the outer loop sees the last item of the inner one");
+    let sequences = "def f(ms: list[list[int]], m: list[int]) -> list[list[int]]:\n    return [[m[i] for m in ms] for i in range(len(m))]\n";
+    assert!(rewritten(sequences).contains("range("), "the items are those of another list");
+}
+
+#[test]
+fn a_maximum_of_nothing_stays_an_error_of_the_same_kind() {
+    let source = "def f(xs: list[int]) -> int:\n    best = xs[0]\n    for x in xs:\n        if x > best:\n            best = x\n    return best\n\n\ndef g(xs: list[int]) -> int:\n    try:\n        return f(xs)\n    except IndexError:\n        return -1\n";
+    assert!(rewritten(source).contains("for x"), "`max` raises another exception");
+    let all = source.replace("IndexError", "Exception");
+    assert!(!rewritten(&all).contains("for x"), "this handler catches both");
+}

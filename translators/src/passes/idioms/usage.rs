@@ -1,6 +1,6 @@
 //! Facts about a body that decide whether a loop may be written otherwise.
 
-use super::super::effects::changes_first;
+use super::super::effects::{changes_first, is_shared};
 use super::super::purity::Purity;
 use super::super::scope::Scope;
 use grammars::ir::names::free_names;
@@ -24,8 +24,12 @@ pub(super) struct Facts<'p> {
     locals: BTreeSet<String>,
     /// Variables that hold the length of a sequence, and that sequence.
     lengths: BTreeMap<String, String>,
+    /// Variables that are assigned.
+    assigned: BTreeSet<String>,
     /// Variables that hold objects which they made themselves, and which nothing else holds at first.
     fresh: BTreeSet<String>,
+    /// Variables whose objects something else may come to hold.
+    shared: BTreeSet<String>,
 }
 
 impl<'p> Facts<'p> {
@@ -45,7 +49,9 @@ impl<'p> Facts<'p> {
             captured,
             locals: scope.local_names(),
             lengths: BTreeMap::new(),
+            assigned: assigned.keys().cloned().collect(),
             fresh: fresh(&assigned),
+            shared: shared(block),
         };
         facts.lengths = facts.lengths_in(block, &assigned);
         facts
@@ -70,7 +76,12 @@ impl<'p> Facts<'p> {
     pub(super) fn is_plain(&self, exprs: &[&Expr]) -> bool {
         let mut nodes = 0;
         exprs.iter().for_each(|expr| each_subexpr(expr, |_| nodes += 1));
-        nodes <= MAX_NODES && !exprs.iter().any(|expr| any_expr(expr, |e| self.purity.is_loud(e)))
+        nodes <= MAX_NODES && exprs.iter().all(|expr| self.is_quiet(expr))
+    }
+
+    /// Whether evaluating `expr` does nothing but give a value.
+    pub(super) fn is_quiet(&self, expr: &Expr) -> bool {
+        !any_expr(expr, |e| self.purity.is_loud(e))
     }
 
     /// The sequence whose length `expr` is.
@@ -88,12 +99,15 @@ impl<'p> Facts<'p> {
         if *ty == Type::Str {
             return !changed;
         }
-        let other = |base: &Expr| base.as_local().is_some_and(|n| n != name && self.fresh.contains(n));
+        let other = |base: &Expr| base.as_local().is_some_and(|n| self.are_apart(n, name));
         each_expr(body, |expr| match &expr.kind {
             ExprKind::Intrinsic { op, args } if changes_first(op) => changed |= !other(&args[0]),
             _ => changed |= self.purity.is_loud(expr) && !matches!(expr.kind, ExprKind::Intrinsic { .. }),
         });
         each_stmt(body, |stmt| match &stmt.kind {
+            StmtKind::AugAssign { place: Place::Variable { name: grown, ty }, .. } if is_shared(ty) => {
+                changed |= !self.are_apart(grown, name);
+            }
             StmtKind::Assign { place, .. } | StmtKind::AugAssign { place, .. } => {
                 changed |= changed_objects(place).iter().any(|base| !other(base));
             }
@@ -103,15 +117,22 @@ impl<'p> Facts<'p> {
         !changed
     }
 
+    /// Whether the object that `made` holds is surely not the one that `name` holds.
+    fn are_apart(&self, made: &str, name: &str) -> bool {
+        let unrelated =
+            self.fresh.contains(name) || !self.assigned.contains(name) || !self.shared.contains(made);
+        made != name && self.fresh.contains(made) && unrelated
+    }
+
     /// Variables assigned once, as the length of a sequence that always has that length.
     fn lengths_in(
         &self,
         block: &Block,
-        assigned: &BTreeMap<String, Vec<Option<&Expr>>>,
+        assigned: &BTreeMap<String, Vec<Given<'_>>>,
     ) -> BTreeMap<String, String> {
         let mut lengths = BTreeMap::new();
         for (name, values) in assigned {
-            let [Some(Expr { kind: ExprKind::Intrinsic { op: Intrinsic::Len, args }, .. })] =
+            let [Given::Value(Expr { kind: ExprKind::Intrinsic { op: Intrinsic::Len, args }, .. })] =
                 values.as_slice()
             else {
                 continue;
@@ -141,21 +162,32 @@ fn changed_objects(place: &Place) -> Vec<&Expr> {
     }
 }
 
-/// The values that each variable gets by assignments; `None` for what is no plain value.
-fn assignments(block: &Block) -> BTreeMap<String, Vec<Option<&Expr>>> {
-    let mut found: BTreeMap<String, Vec<Option<&Expr>>> = BTreeMap::new();
+/// What an assignment does to a variable.
+enum Given<'e> {
+    Value(&'e Expr),
+    /// It keeps its object, which changes.
+    Change,
+    Unknown,
+}
+
+/// What each variable gets by assignments.
+fn assignments(block: &Block) -> BTreeMap<String, Vec<Given<'_>>> {
+    let mut found: BTreeMap<String, Vec<Given<'_>>> = BTreeMap::new();
     each_stmt(block, |stmt| match &stmt.kind {
         StmtKind::Assign { place: Place::Variable { name, .. }, value } => {
-            found.entry(name.clone()).or_default().push(Some(value));
+            found.entry(name.clone()).or_default().push(Given::Value(value));
+        }
+        StmtKind::AugAssign { place: Place::Variable { name, ty }, .. } if is_shared(ty) => {
+            found.entry(name.clone()).or_default().push(Given::Change);
         }
         StmtKind::Assign { place, .. } | StmtKind::AugAssign { place, .. } => {
             for name in variables(place) {
-                found.entry(name.to_string()).or_default().push(None);
+                found.entry(name.to_string()).or_default().push(Given::Unknown);
             }
         }
         StmtKind::For { pattern, .. } => {
             for (name, _) in pattern.names() {
-                found.entry(name.to_string()).or_default().push(None);
+                found.entry(name.to_string()).or_default().push(Given::Unknown);
             }
         }
         _ => {}
@@ -172,22 +204,72 @@ fn variables(place: &Place) -> Vec<&str> {
 }
 
 /// Variables that only ever get objects made for them.
-fn fresh(assigned: &BTreeMap<String, Vec<Option<&Expr>>>) -> BTreeSet<String> {
-    let makes = |value: &Option<&Expr>| {
-        value.is_some_and(|value| {
-            matches!(
-                value.kind,
-                ExprKind::List(_)
-                    | ExprKind::Set(_)
-                    | ExprKind::Dict(_)
-                    | ExprKind::Comprehension { .. }
-                    | ExprKind::SetComprehension { .. }
-                    | ExprKind::DictComprehension { .. }
-                    | ExprKind::Binary { .. }
-            )
-        })
+fn fresh(assigned: &BTreeMap<String, Vec<Given<'_>>>) -> BTreeSet<String> {
+    let makes = |given: &Given<'_>| match given {
+        Given::Value(value) => matches!(
+            value.kind,
+            ExprKind::List(_)
+                | ExprKind::Set(_)
+                | ExprKind::Dict(_)
+                | ExprKind::Comprehension { .. }
+                | ExprKind::SetComprehension { .. }
+                | ExprKind::DictComprehension { .. }
+                | ExprKind::Binary { .. }
+        ),
+        Given::Change => true,
+        Given::Unknown => false,
     };
-    assigned.iter().filter(|(_, values)| values.iter().all(makes)).map(|(name, _)| name.clone()).collect()
+    let made = |values: &[Given<'_>]| {
+        values.iter().all(makes) && values.iter().any(|given| matches!(given, Given::Value(_)))
+    };
+    assigned.iter().filter(|(_, values)| made(values)).map(|(name, _)| name.clone()).collect()
+}
+
+/// Variables that stand where their object may be kept: anywhere but in front of a subscript, as what
+/// an operation changes or only looks at, under a loop, and behind `return`.
+fn shared(block: &Block) -> BTreeSet<String> {
+    struct Kept(BTreeSet<String>);
+    impl<'a> Visit<'a> for Kept {
+        fn expr(&mut self, expr: &'a Expr) {
+            match &expr.kind {
+                ExprKind::Local(name) => {
+                    self.0.insert(name.clone());
+                }
+                ExprKind::Index { base, index, .. } if base.as_local().is_some() => self.expr(index),
+                ExprKind::Intrinsic { op, args } => {
+                    let changes = changes_first(op);
+                    for (at, arg) in args.iter().enumerate() {
+                        let only_read = if changes { at == 0 } else { !is_shared(&expr.ty) };
+                        if !(only_read && arg.as_local().is_some()) {
+                            self.expr(arg);
+                        }
+                    }
+                }
+                _ => walk_expr(self, expr),
+            }
+        }
+
+        fn place(&mut self, place: &'a Place) {
+            match place {
+                Place::Item { base, index, .. } if base.as_local().is_some() => self.expr(index),
+                _ => grammars::ir::visit::walk_place(self, place),
+            }
+        }
+
+        fn stmt(&mut self, stmt: &'a Stmt) {
+            match &stmt.kind {
+                StmtKind::Return(Some(value)) if value.as_local().is_some() => {}
+                StmtKind::For { iter, body, orelse, .. } if iter.as_local().is_some() => {
+                    self.block(body);
+                    self.block(orelse);
+                }
+                _ => walk_stmt(self, stmt),
+            }
+        }
+    }
+    let mut kept = Kept(BTreeSet::new());
+    kept.block(block);
+    kept.0
 }
 
 /// How often `name` is mentioned in `block`: read, assigned, bound or captured.
@@ -280,6 +362,9 @@ impl<'a> Visit<'a> for Strays {
             return walk_stmt(self, stmt);
         };
         self.expr(iter);
+        // Around the inner one of two loops with the same variable its last value can be seen.
+        let again = pattern.names().into_iter().filter(|(name, _)| self.bound.iter().any(|n| n == name));
+        self.found.extend(again.map(|(name, _)| name.to_string()));
         let outer = self.bound.len();
         self.bind(pattern);
         self.block(body);
