@@ -42,6 +42,15 @@ def tail(values: List[int]) -> List[int]:
     return values[-3:]
 
 
+def pairs(width: int) -> List[Tuple[int, int]]:
+    found = []
+    for i in range(width):
+        for j in range(width):
+            found.append((i, j))
+            i = 10
+    return found
+
+
 def test_loops():
     assert first_factor(15) == 3
     assert first_factor(7) == 7
@@ -51,3 +60,4 @@ def test_loops():
     assert rotated([1, 2, 3, 4], 1) == [2, 3, 4, 1]
     assert rotated([1, 2, 3, 4], -1) == [4, 1, 2, 3]
     assert tail([1, 2]) == [1, 2]
+    assert pairs(2) == [(0, 0), (10, 1), (1, 0), (10, 1)]

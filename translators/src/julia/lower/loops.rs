@@ -35,11 +35,11 @@ impl Lower<'_> {
         let looped = match keyed {
             Some((target, iter, lookup)) => self.with_else(body, orelse, |_, mut body| {
                 body.insert(0, lookup);
-                looped(outer, target, iter, body)
+                looped(outer, owned, target, iter, body)
             }),
             None => {
                 let Binding { target, iter } = self.bind_loop(pattern, iter, owned)?;
-                self.with_else(body, orelse, |_, body| looped(outer, target, iter, body))
+                self.with_else(body, orelse, |_, body| looped(outer, owned, target, iter, body))
             }
         };
         let names = std::mem::take(&mut self.scope.names);
@@ -137,11 +137,12 @@ fn is_idle(pattern: &Pattern, iter: &ir::Expr, body: &Block, orelse: &Block) -> 
 }
 
 /// A `for` loop; one that holds nothing but another one is written together with it, unless a
-/// `break` would then end both.
-fn looped(outer: bool, target: Expr, iter: Expr, body: Vec<Stmt>) -> Stmt {
+/// `break` would then end both, or the body assigns its variable, which every turn of the two together
+/// would set anew (`owned` says that it does not).
+fn looped(outer: bool, owned: bool, target: Expr, iter: Expr, body: Vec<Stmt>) -> Stmt {
     match <[Stmt; 1]>::try_from(body) {
         Ok([Stmt::For { outer: false, clauses, body }])
-            if !outer && !breaks_off(&body) && !clauses.iter().any(|(inner, _)| *inner == target) =>
+            if owned && !breaks_off(&body) && !clauses.iter().any(|(inner, _)| *inner == target) =>
         {
             let clauses = [(target, iter)].into_iter().chain(clauses).collect();
             Stmt::For { outer, clauses, body }
