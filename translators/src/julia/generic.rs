@@ -115,6 +115,9 @@ impl Variables {
             }
         };
         super::walk::each_in_function(&mut function.clone(), &mut note);
+        let params = function.params.iter().flat_map(|param| &param.ty);
+        let written = types_in(&mut function.body.clone());
+        params.chain(&function.ret).chain(&written).for_each(|ty| take_names(ty, &mut taken));
         Variables { taken, found: Vec::new(), closed: false }
     }
 
@@ -157,6 +160,11 @@ impl Variables {
             }
         }
     }
+}
+
+fn take_names(ty: &Type, taken: &mut BTreeSet<String>) {
+    taken.insert(ty.name.clone());
+    ty.params.iter().for_each(|param| take_names(param, taken));
 }
 
 fn is_open(ty: &Type) -> bool {
@@ -244,6 +252,16 @@ mod tests {
         let length = || Expr::base_call("length", vec![Expr::Local("xs".into())]);
         let methods = ["Int", "String"].map(|item| method(of("Vector", item), Type::plain("Int"), length()));
         assert_eq!(shown(methods.into()), "f(xs::Vector)::Int = length(xs)\n");
+    }
+
+    #[test]
+    fn a_parameter_hides_no_type_of_the_program() {
+        let methods = ["Int", "String"].map(|item| {
+            let ty = Type::with("Tuple", vec![Type::plain(item), Type::plain("T")]);
+            method(ty, Type::plain(item), Expr::base_call("first", vec![Expr::Local("xs".into())]))
+        });
+        let generic = "function f(xs::Tuple{S,T})::S where {S}\n    return first(xs)\nend\n";
+        assert_eq!(shown(methods.into()), generic);
     }
 
     #[test]
