@@ -15,6 +15,7 @@
 //! Classes with a base or a class derived from them, exceptions, and classes whose objects can hold
 //! one another stay as they are.
 
+use grammars::ir::names::FreshNames;
 use grammars::ir::visit::{
     VisitMut, each_stmt, walk_expr_mut, walk_module_mut, walk_place_mut, walk_stmt_mut,
 };
@@ -31,16 +32,17 @@ pub fn run(module: Module) -> Module {
     if plain.is_empty() {
         return module;
     }
+    let names = Names::of(&module, &plain);
     let Module { source_lang, name, doc, items, tests, entry_point } = module;
     let mut flat = Vec::new();
     for item in items {
         match item {
-            Item::Class(class) if plain.contains(&class.name) => flat.extend(flattened(class)),
+            Item::Class(class) if plain.contains(&class.name) => flat.extend(flattened(class, &names)),
             other => flat.push(other),
         }
     }
     let mut module = Module { source_lang, name, doc, items: flat, tests, entry_point };
-    let mut calls = Calls { plain };
+    let mut calls = Calls { plain, names };
     walk_module_mut(&mut calls, &mut module);
     calls.docs(&mut module);
     module
@@ -76,30 +78,54 @@ fn holds(ty: &Type, name: &str, module: &Module, seen: &mut BTreeSet<String>) ->
     }
 }
 
-/// The function that a method becomes.
-fn method_name(class: &str, method: &str) -> String {
-    format!("{class}_{}", method.trim_matches('_'))
+/// What constructors and members are called outside of their classes.
+struct Names {
+    constructors: BTreeMap<String, String>,
+    members: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-fn constructor_name(class: &str) -> String {
-    format!("new_{class}")
+impl Names {
+    fn of(module: &Module, plain: &BTreeSet<String>) -> Names {
+        let mut fresh = FreshNames::default();
+        fresh.take_top_level(module);
+        let mut names = Names { constructors: BTreeMap::new(), members: BTreeMap::new() };
+        for class in module.classes().filter(|class| plain.contains(&class.name)) {
+            names.constructors.insert(class.name.clone(), fresh.fresh(&format!("new_{}", class.name)));
+            let constants = class.constants.iter().map(|constant| &constant.name);
+            let functions = class.methods.iter().chain(&class.statics).map(|function| &function.name);
+            let members = constants.chain(functions).map(|member| {
+                let name = format!("{}_{}", class.name, member.trim_matches('_'));
+                (member.clone(), fresh.fresh(&name))
+            });
+            names.members.insert(class.name.clone(), members.collect());
+        }
+        names
+    }
+
+    fn constructor(&self, class: &str) -> String {
+        self.constructors.get(class).cloned().unwrap_or_default()
+    }
+
+    fn member(&self, class: &str, member: &str) -> String {
+        self.members.get(class).and_then(|members| members.get(member)).cloned().unwrap_or_default()
+    }
 }
 
 /// The class without code, its constants, and its functions.
-fn flattened(mut class: Class) -> Vec<Item> {
+fn flattened(mut class: Class, names: &Names) -> Vec<Item> {
     let mut items = Vec::new();
     for constant in std::mem::take(&mut class.constants) {
-        let name = method_name(&class.name, &constant.name);
+        let name = names.member(&class.name, &constant.name);
         items.push(Item::Constant(Constant { name, ..constant }));
     }
-    let mut functions = vec![constructor(&mut class)];
+    let mut functions = vec![constructor(&mut class, names)];
     for mut method in std::mem::take(&mut class.methods) {
         rename_self(&mut method, &class.name);
-        method.name = method_name(&class.name, &method.name);
+        method.name = names.member(&class.name, &method.name);
         functions.push(method);
     }
     for mut method in std::mem::take(&mut class.statics) {
-        method.name = method_name(&class.name, &method.name);
+        method.name = names.member(&class.name, &method.name);
         functions.push(method);
     }
     items.push(Item::Class(class));
@@ -108,7 +134,7 @@ fn flattened(mut class: Class) -> Vec<Item> {
 }
 
 /// The function that makes an object: a dataclass takes its fields.
-fn constructor(class: &mut Class) -> Function {
+fn constructor(class: &mut Class, names: &Names) -> Function {
     let ty = Type::Class(class.name.clone());
     let mut made = class.constructor.take().unwrap_or_else(|| from_fields(class));
     rename_self(&mut made, &class.name);
@@ -119,7 +145,7 @@ fn constructor(class: &mut Class) -> Function {
         made.body.push(Stmt::ret(object));
     }
     made.locals.insert(0, Local { name: own, ty: ty.clone() });
-    made.name = constructor_name(&class.name);
+    made.name = names.constructor(&class.name);
     made.ret = ty;
     made
 }
@@ -163,6 +189,7 @@ fn from_fields(class: &Class) -> Function {
 fn each_return(body: &mut Block, object: &Expr) {
     struct Returns<'a>(&'a Expr);
     impl VisitMut for Returns<'_> {
+        fn function(&mut self, _function: &mut Function) {}
         fn stmt(&mut self, stmt: &mut Stmt) {
             walk_stmt_mut(self, stmt);
             if matches!(stmt.kind, StmtKind::Return(_)) {
@@ -210,11 +237,11 @@ fn rename_self(method: &mut Function, class: &str) {
         }
     }
     let own = own_name(class);
-    let mut taken: BTreeSet<&str> = method.params.iter().map(|param| param.name.as_str()).collect();
-    taken.extend(method.locals.iter().map(|local| local.name.as_str()));
+    let mut taken = FreshNames::default();
+    taken.take_function(method);
     let mut nested = false;
     each_stmt(&method.body, |stmt| nested |= matches!(stmt.kind, StmtKind::Function(_)));
-    if taken.contains(own.as_str()) || nested {
+    if taken.is_taken(&own) || nested {
         return;
     }
     let Some(first) = method.params.first_mut() else { return };
@@ -225,6 +252,7 @@ fn rename_self(method: &mut Function, class: &str) {
 /// Rewrites uses of the classes.
 struct Calls {
     plain: BTreeSet<String>,
+    names: Names,
 }
 
 impl Calls {
@@ -251,16 +279,16 @@ impl VisitMut for Calls {
         expr.kind = match kind {
             ExprKind::CallMethod { object, class, method, mut args } if self.plain.contains(&class) => {
                 args.insert(0, *object);
-                ExprKind::Call { function: method_name(&class, &method), args }
+                ExprKind::Call { function: self.names.member(&class, &method), args }
             }
             ExprKind::CallStatic { class, method, args } if self.plain.contains(&class) => {
-                ExprKind::Call { function: method_name(&class, &method), args }
+                ExprKind::Call { function: self.names.member(&class, &method), args }
             }
             ExprKind::New { class, args } if self.plain.contains(&class) => {
-                ExprKind::Call { function: constructor_name(&class), args }
+                ExprKind::Call { function: self.names.constructor(&class), args }
             }
             ExprKind::ClassConstant { class, name } if self.plain.contains(&class) => {
-                ExprKind::Global(method_name(&class, &name))
+                ExprKind::Global(self.names.member(&class, &name))
             }
             other => other,
         };
@@ -330,6 +358,31 @@ mod tests {
         assert_eq!(made.locals[0].name, "stack");
         assert!(matches!(made.body.last().map(|stmt| &stmt.kind), Some(StmtKind::Return(Some(_)))));
         assert!(records(&flat).contains_key("Stack"));
+    }
+
+    #[test]
+    fn methods_that_differ_in_underscores_stay_apart() {
+        let mut class = stack();
+        let mut own = class.methods[0].clone();
+        own.name = "_len".into();
+        class.methods.push(own);
+        let flat = run(sample(class));
+        let names: Vec<&str> = flat.functions().map(|f| f.name.as_str()).collect();
+        assert_eq!(names, ["new_Stack", "Stack_len", "Stack_len_2"]);
+    }
+
+    #[test]
+    fn self_is_not_renamed_to_what_a_comprehension_binds() {
+        let source = "class Point:\n    def __init__(self, x: int):\n        self.x = x\n\n    def others(self, xs: list[int]) -> list[int]:\n        return [point for point in xs if point != self.x]\n";
+        let flat = run(super::super::testing::python(source));
+        assert!(super::super::testing::shown(&flat, "Point_others").contains("self.x"));
+    }
+
+    #[test]
+    fn nested_functions_of_a_constructor_keep_their_results() {
+        let source = "class Point:\n    def __init__(self, x: int):\n        def twice(n: int) -> int:\n            return 2 * n\n        self.x = twice(x)\n";
+        let flat = run(super::super::testing::python(source));
+        assert!(super::super::testing::shown(&flat, "new_Point").contains("return (2"));
     }
 
     #[test]
