@@ -34,6 +34,7 @@ macro_rules! golden {
 golden! {
     julia:
         account
+        arrays
         cipher
         closures
         expand

@@ -8,7 +8,7 @@ mod select;
 mod shape;
 
 use super::{Lower, Lowering, reject};
-use crate::julia::tree::{Expr, Type};
+use crate::julia::tree::{Clause, ComprehensionForm, Expr, Type};
 use grammars::ir::{self, ArrayOp, Axis, ExprKind, Intrinsic, Reduction};
 
 /// Element type and rank; a value of its own has rank 0.
@@ -236,13 +236,13 @@ impl Lower<'_> {
                 let _ = expr;
                 let (parts, part) = if axis == 0 { ("eachcol", "column") } else { ("eachrow", "row") };
                 let part = Expr::Local(part.into());
-                let clause = crate::julia::tree::Clause {
+                let clause = Clause {
                     target: part.clone(),
                     iter: Expr::base_call(parts, vec![lowered]),
                     condition: None,
                 };
                 Ok(Expr::Comprehension {
-                    form: crate::julia::tree::ComprehensionForm::Vector(None),
+                    form: ComprehensionForm::Vector(None),
                     element: Box::new(Expr::base_call(name, vec![part]).plus(-1)),
                     clauses: vec![clause],
                 })
@@ -348,13 +348,10 @@ impl Lower<'_> {
             });
         }
         let row = Expr::Local("row".into());
-        let clause = crate::julia::tree::Clause {
-            target: row.clone(),
-            iter: Expr::base_call("eachrow", vec![value]),
-            condition: None,
-        };
+        let clause =
+            Clause { target: row.clone(), iter: Expr::base_call("eachrow", vec![value]), condition: None };
         Ok(Expr::Comprehension {
-            form: crate::julia::tree::ComprehensionForm::Vector(None),
+            form: ComprehensionForm::Vector(None),
             element: Box::new(collected(row)),
             clauses: vec![clause],
         })
@@ -371,7 +368,18 @@ impl Lower<'_> {
             let (stop, step) = (self.lower_expr(stop)?, self.lower_expr(step)?);
             let quotient = Expr::binary("/", stop, step.clone());
             let count = Expr::base_call("ceil", vec![Expr::Type(Type::plain("Int")), quotient]);
-            return Ok(Expr::binary(".*", Expr::range(Expr::Int(0), count.plus(-1)), step));
+            // A range times a number would be a range, which cannot be changed, and rounds otherwise.
+            let turn = Expr::Local(self.fresh(&["i", "k"]));
+            let clause = Clause {
+                target: turn.clone(),
+                iter: Expr::range(Expr::Int(0), count.plus(-1)),
+                condition: None,
+            };
+            return Ok(Expr::Comprehension {
+                form: ComprehensionForm::Vector(None),
+                element: Box::new(Expr::binary("*", turn, step)),
+                clauses: vec![clause],
+            });
         }
         let first = self.lower_expr(start)?;
         let (step, last) = match step.as_int() {
