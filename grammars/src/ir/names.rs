@@ -1,7 +1,9 @@
 //! Questions about names and control flow that most passes and targets ask: which variables a piece
 //! of code reads, which it assigns, whether it always leaves, and names that are still free.
 
-use super::visit::{Visit, each_function, walk_clause, walk_expr, walk_function, walk_module, walk_stmt};
+use super::visit::{
+    Visit, each_function, walk_clause, walk_expr, walk_function, walk_module, walk_place, walk_stmt,
+};
 use super::{Block, Clause, Expr, ExprKind, Function, Item, Module, Pattern, Place, Stmt, StmtKind};
 use std::collections::BTreeSet;
 
@@ -90,6 +92,47 @@ pub fn names_assigned(block: &Block) -> Vec<String> {
     writer.written
 }
 
+/// The variables that an assignment to `place` sets.
+pub fn variables_of(place: &Place) -> Vec<&str> {
+    match place {
+        Place::Variable { name, .. } => vec![name],
+        Place::Tuple(places) => places.iter().flat_map(variables_of).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether `block` mentions the local variable `name`: reads, assigns, binds or captures it.
+pub fn mentions(block: &[Stmt], name: &str) -> bool {
+    let mut finder = Finder { name, found: false };
+    block.iter().for_each(|stmt| finder.stmt(stmt));
+    finder.found
+}
+
+/// Looks for any mention of a variable.
+struct Finder<'n> {
+    name: &'n str,
+    found: bool,
+}
+
+impl<'a> Visit<'a> for Finder<'_> {
+    fn expr(&mut self, expr: &'a Expr) {
+        self.found |= free_names(expr).contains(self.name);
+    }
+
+    fn place(&mut self, place: &'a Place) {
+        self.found |= variables_of(place).contains(&self.name);
+        walk_place(self, place);
+    }
+
+    fn pattern(&mut self, pattern: &'a Pattern) {
+        self.found |= pattern.names().iter().any(|(name, _)| *name == self.name);
+    }
+
+    fn function(&mut self, function: &'a Function) {
+        self.found |= function.captures.iter().chain(&function.rebinds).any(|name| name == self.name);
+    }
+}
+
 /// Collects assigned variables.
 #[derive(Default)]
 struct Writer {
@@ -108,11 +151,7 @@ impl<'a> Visit<'a> for Writer {
     fn expr(&mut self, _expr: &'a Expr) {}
 
     fn place(&mut self, place: &'a Place) {
-        match place {
-            Place::Variable { name, .. } => self.add(name),
-            Place::Tuple(places) => places.iter().for_each(|p| self.place(p)),
-            _ => {}
-        }
+        variables_of(place).into_iter().for_each(|name| self.add(name));
     }
 
     fn pattern(&mut self, pattern: &'a Pattern) {

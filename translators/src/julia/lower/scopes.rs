@@ -1,9 +1,8 @@
 //! Where variables live. The source's belong to the function; in Julia a loop or `try` has a scope of
 //! its own, so that a variable first assigned there and used outside must be declared before.
 
-use grammars::ir::names::{always_leaves, free_names};
-use grammars::ir::visit::Visit;
-use grammars::ir::{Block, Expr, Function, Pattern, Place, Stmt, StmtKind};
+use grammars::ir::names::{self, always_leaves, free_names, variables_of};
+use grammars::ir::{Block, Expr, Pattern, Place, Stmt, StmtKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a body needs besides its statements.
@@ -324,11 +323,7 @@ fn binds(name: &str, pattern: &Pattern) -> bool {
 }
 
 fn place_assigns(name: &str, place: &Place) -> bool {
-    match place {
-        Place::Variable { name: n, .. } => n == name,
-        Place::Tuple(places) => places.iter().any(|p| place_assigns(name, p)),
-        _ => false,
-    }
+    variables_of(place).contains(&name)
 }
 
 fn place_reads(name: &str, place: &Place) -> bool {
@@ -351,31 +346,5 @@ fn reads(name: &str, expr: &Expr) -> bool {
 
 /// Whether a statement reads, assigns or captures the variable.
 fn mentions(name: &str, stmt: &Stmt) -> bool {
-    let mut finder = Finder { name, found: false };
-    finder.stmt(stmt);
-    finder.found
-}
-
-struct Finder<'n> {
-    name: &'n str,
-    found: bool,
-}
-
-impl<'a> Visit<'a> for Finder<'_> {
-    fn expr(&mut self, expr: &'a Expr) {
-        self.found |= reads(self.name, expr);
-    }
-
-    fn place(&mut self, place: &'a Place) {
-        self.found |= place_assigns(self.name, place);
-        grammars::ir::visit::walk_place(self, place);
-    }
-
-    fn pattern(&mut self, pattern: &'a Pattern) {
-        self.found |= binds(self.name, pattern);
-    }
-
-    fn function(&mut self, function: &'a Function) {
-        self.found |= function.captures.iter().chain(&function.rebinds).any(|n| n == self.name);
-    }
+    names::mentions(std::slice::from_ref(stmt), name)
 }

@@ -1,12 +1,13 @@
 //! Loops over positions that only read the items become loops over the items.
 
 use super::super::scope::Scope;
-use super::usage::{Facts, mentions};
+use super::usage::Facts;
+use grammars::ir::names::mentions;
 use grammars::ir::visit::{each_expr, map_expr, map_exprs};
 use grammars::ir::{Block, Expr, ExprKind, Intrinsic, Pattern, Stmt, StmtKind, Type};
 
 /// `for i in range(len(xs))` that reads `xs[i]` and nothing else of `i` becomes `for x in xs`.
-pub(super) fn over_items(stmt: &mut Stmt, facts: &mut Facts<'_>, scope: &mut Scope<'_>) {
+pub(super) fn over_items(stmt: &mut Stmt, facts: &Facts<'_>, scope: &mut Scope<'_>) {
     let StmtKind::For { pattern, iter, body, .. } = &mut stmt.kind else { return };
     let Pattern::Name { name: position, .. } = &*pattern else { return };
     let ExprKind::Range { start, stop, step } = &iter.kind else { return };
@@ -28,7 +29,6 @@ pub(super) fn over_items(stmt: &mut Stmt, facts: &mut Facts<'_>, scope: &mut Sco
             *expr = Expr::local(name.clone(), item.clone()).at(expr.span);
         }
     });
-    facts.add_local(&name);
     *iter = base.at(iter.span);
     *pattern = Pattern::name(name, item);
 }

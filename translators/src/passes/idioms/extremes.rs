@@ -1,7 +1,9 @@
 //! Loops that keep the greatest or least item.
 
 use super::super::exceptions::catches;
-use super::usage::{Facts, mentions};
+use super::each_loop;
+use super::usage::Facts;
+use grammars::ir::names::mentions;
 use grammars::ir::visit::{Visit, walk_module, walk_stmt};
 use grammars::ir::{
     Block, CompareOp, ExceptionKind, Expr, ExprKind, IndexMode, Intrinsic, Module, Pattern, Place, Stmt,
@@ -10,15 +12,7 @@ use grammars::ir::{
 
 /// Rewrites `m = xs[0]`, later `for x in xs: if x > m: m = x`.
 pub(super) fn rewrite(block: &mut Block, facts: &Facts<'_>) {
-    let mut at = 0;
-    while at < block.len() {
-        if let Some((start, stmt)) = extreme(block, at, facts) {
-            block[at] = stmt;
-            block.remove(start);
-        } else {
-            at += 1;
-        }
-    }
+    each_loop(block, |block, at| extreme(block, at, facts));
 }
 
 /// Whether the program waits for the exception that the first item of nothing raises, and not for

@@ -1,8 +1,9 @@
 //! Loops that gather a number, a list, a set, a dict or a text, one step a turn.
 
+use super::each_loop;
 use super::turns::{Turns, turns};
-use super::usage::{Facts, mentions};
-use grammars::ir::names::free_names;
+use super::usage::Facts;
+use grammars::ir::names::{free_names, mentions};
 use grammars::ir::{
     BinaryOp, Block, Expr, ExprKind, Intrinsic, Overflow, Pattern, Place, Stmt, StmtKind, Type,
 };
@@ -29,15 +30,7 @@ struct Step {
 
 /// Rewrites `x = 0`, later `for …: x += …`, and their like.
 pub(super) fn rewrite(block: &mut Block, facts: &Facts<'_>) {
-    let mut at = 0;
-    while at < block.len() {
-        if let Some((start, gathered)) = gathered(block, at, facts) {
-            block[at] = gathered;
-            block.remove(start);
-        } else {
-            at += 1;
-        }
-    }
+    each_loop(block, |block, at| gathered(block, at, facts));
 }
 
 /// The assignment that says the same as the loop at `at` and the start before it, and where that is.

@@ -47,6 +47,21 @@ pub fn run(mut module: Module) -> Module {
     module
 }
 
+/// Replaces each loop for which `shorter` has another statement; that makes the loop variable's start,
+/// whose place `shorter` gives too, superfluous.
+fn each_loop(block: &mut Block, shorter: impl Fn(&Block, usize) -> Option<(usize, Stmt)>) {
+    let mut at = 0;
+    while at < block.len() {
+        match shorter(block, at) {
+            Some((start, stmt)) => {
+                block[at] = stmt;
+                block.remove(start);
+            }
+            None => at += 1,
+        }
+    }
+}
+
 /// The walk over one body, inner blocks first.
 struct Rewriter<'r, 's> {
     facts: Facts<'r>,
@@ -70,7 +85,7 @@ impl VisitMut for Rewriter<'_, '_> {
             return;
         }
         if matches!(stmt.kind, StmtKind::For { .. }) {
-            elements::over_items(stmt, &mut self.facts, self.scope);
+            elements::over_items(stmt, &self.facts, self.scope);
         }
         walk_stmt_mut(self, stmt);
     }

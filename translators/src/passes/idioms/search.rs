@@ -1,8 +1,8 @@
 //! Loops that ask whether some item passes a test.
 
 use super::turns::{Turns, turns, turns_before_else};
-use super::usage::{Facts, mentions};
-use grammars::ir::names::free_names;
+use super::usage::Facts;
+use grammars::ir::names::{free_names, mentions};
 use grammars::ir::visit::any_expr;
 use grammars::ir::{Block, Expr, ExprKind, Intrinsic, Place, Stmt, StmtKind, Type};
 

@@ -3,7 +3,7 @@
 use super::super::effects::{changes_first, is_shared};
 use super::super::purity::Purity;
 use super::super::scope::Scope;
-use grammars::ir::names::free_names;
+use grammars::ir::names::variables_of;
 use grammars::ir::visit::{Visit, any_expr, each_expr, each_stmt, each_subexpr, walk_expr, walk_stmt};
 use grammars::ir::{
     Block, Clause, Expr, ExprKind, Function, Intrinsic, Pattern, Place, Stmt, StmtKind, Type,
@@ -67,12 +67,7 @@ impl<'p> Facts<'p> {
         self.locals.contains(name) && !self.captured.contains(name)
     }
 
-    /// A new variable that one loop binds.
-    pub(super) fn add_local(&mut self, name: &str) {
-        self.locals.insert(name.to_string());
-    }
-
-    /// Whether evaluating `expr` does nothing but give a value, and reads well within a comprehension.
+    /// Whether evaluating `exprs` does nothing but give values, and reads well within a comprehension.
     pub(super) fn is_plain(&self, exprs: &[&Expr]) -> bool {
         let mut nodes = 0;
         exprs.iter().for_each(|expr| each_subexpr(expr, |_| nodes += 1));
@@ -181,7 +176,7 @@ fn assignments(block: &Block) -> BTreeMap<String, Vec<Given<'_>>> {
             found.entry(name.clone()).or_default().push(Given::Change);
         }
         StmtKind::Assign { place, .. } | StmtKind::AugAssign { place, .. } => {
-            for name in variables(place) {
+            for name in variables_of(place) {
                 found.entry(name.to_string()).or_default().push(Given::Unknown);
             }
         }
@@ -193,14 +188,6 @@ fn assignments(block: &Block) -> BTreeMap<String, Vec<Given<'_>>> {
         _ => {}
     });
     found
-}
-
-fn variables(place: &Place) -> Vec<&str> {
-    match place {
-        Place::Variable { name, .. } => vec![name],
-        Place::Tuple(places) => places.iter().flat_map(variables).collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// Variables that only ever get objects made for them.
@@ -272,39 +259,6 @@ fn shared(block: &Block) -> BTreeSet<String> {
     kept.0
 }
 
-/// How often `name` is mentioned in `block`: read, assigned, bound or captured.
-pub(super) fn mentions(block: &[Stmt], name: &str) -> bool {
-    block.iter().any(|stmt| {
-        let mut finder = Finder { name, found: false };
-        finder.stmt(stmt);
-        finder.found
-    })
-}
-
-struct Finder<'n> {
-    name: &'n str,
-    found: bool,
-}
-
-impl<'a> Visit<'a> for Finder<'_> {
-    fn expr(&mut self, expr: &'a Expr) {
-        self.found |= free_names(expr).contains(self.name);
-    }
-
-    fn place(&mut self, place: &'a Place) {
-        self.found |= variables(place).contains(&self.name);
-        grammars::ir::visit::walk_place(self, place);
-    }
-
-    fn pattern(&mut self, pattern: &'a Pattern) {
-        self.found |= pattern.names().iter().any(|(name, _)| *name == self.name);
-    }
-
-    fn function(&mut self, function: &'a Function) {
-        self.found |= function.captures.iter().chain(&function.rebinds).any(|name| name == self.name);
-    }
-}
-
 /// Collects the variables that are mentioned where no loop binds them.
 #[derive(Default)]
 struct Strays {
@@ -353,7 +307,7 @@ impl<'a> Visit<'a> for Strays {
     }
 
     fn place(&mut self, place: &'a Place) {
-        variables(place).into_iter().for_each(|name| self.note(name));
+        variables_of(place).into_iter().for_each(|name| self.note(name));
         grammars::ir::visit::walk_place(self, place);
     }
 
