@@ -49,12 +49,7 @@ impl Doc {
         if trailing_comma {
             inner.push(Doc::IfBroken(","));
         }
-        Doc::Group(Box::new(Doc::Concat(vec![
-            Doc::text(open),
-            Doc::Nest(Box::new(Doc::Concat(inner))),
-            Doc::SoftLine,
-            Doc::text(close),
-        ])))
+        Doc::enclosed(open, inner, close)
     }
 
     /// As [`Doc::list`], for short items: broken, a line takes as many of them as fit.
@@ -66,6 +61,10 @@ impl Doc {
             inner.push(if i > 0 { Doc::FillLine(Box::new(item)) } else { item });
         }
         inner.push(Doc::IfBroken(","));
+        Doc::enclosed(open, inner, close)
+    }
+
+    fn enclosed(open: &str, inner: Vec<Doc>, close: &str) -> Doc {
         Doc::Group(Box::new(Doc::Concat(vec![
             Doc::text(open),
             Doc::Nest(Box::new(Doc::Concat(inner))),

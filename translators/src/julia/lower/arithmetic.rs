@@ -108,35 +108,29 @@ impl Lower<'_> {
         Ok(Expr::binary(symbol, l, r))
     }
 
-    /// Julia mixes integers and floats by itself, so one integer operand needs no conversion; `/`
-    /// gives a float in any case.
+    /// Julia mixes integers and floats by itself, so one integer operand needs no conversion, and a
+    /// whole number beside a float no point; `/` gives a float in any case.
     fn float_operands(&mut self, op: BinaryOp, left: &ir::Expr, right: &ir::Expr) -> Lowering<(Expr, Expr)> {
-        let (l, r) = (unconverted(left), unconverted(right));
-        // A whole number beside a float need not be written as one.
-        let mixes = matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div);
+        if op == BinaryOp::Div {
+            return Ok((self.quotient_operand(left)?, self.quotient_operand(right)?));
+        }
+        let mixes = matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul);
         let (whole_left, whole_right) = (whole(left).filter(|_| mixes), whole(right).filter(|_| mixes));
-        Ok(match (l, r) {
-            (None, None) if whole_right.is_some() && (op == BinaryOp::Div || whole_left.is_none()) => {
-                let l = match whole_left {
-                    Some(value) => Expr::Int(value),
-                    None => self.real(left)?,
-                };
-                (l, Expr::Int(whole_right.unwrap_or(0)))
-            }
-            (None, None) if whole_left.is_some() && whole_right.is_none() => {
-                (Expr::Int(whole_left.unwrap_or(0)), self.real(right)?)
-            }
-            (Some(l), None) if op == BinaryOp::Div && whole_right.is_some() => {
-                (self.lower_expr(l)?, Expr::Int(whole_right.unwrap_or(0)))
-            }
-            (None, Some(r)) if op == BinaryOp::Div && whole_left.is_some() => {
-                (Expr::Int(whole_left.unwrap_or(0)), self.lower_expr(r)?)
-            }
-            (Some(l), Some(r)) if op == BinaryOp::Div => (self.lower_expr(l)?, self.lower_expr(r)?),
-            (Some(l), None) => (self.lower_expr(l)?, self.real(right)?),
-            (None, Some(r)) => (self.real(left)?, self.lower_expr(r)?),
+        Ok(match (unconverted(left), unconverted(right), whole_left, whole_right) {
+            (Some(l), None, ..) => (self.lower_expr(l)?, self.real(right)?),
+            (None, Some(r), ..) => (self.real(left)?, self.lower_expr(r)?),
+            (None, None, Some(value), None) => (Expr::Int(value), self.real(right)?),
+            (None, None, None, Some(value)) => (self.real(left)?, Expr::Int(value)),
             _ => (self.real(left)?, self.real(right)?),
         })
+    }
+
+    fn quotient_operand(&mut self, operand: &ir::Expr) -> Lowering<Expr> {
+        match (whole(operand), unconverted(operand)) {
+            (Some(value), _) => Ok(Expr::Int(value)),
+            (None, Some(integer)) => self.lower_expr(integer),
+            (None, None) => self.real(operand),
+        }
     }
 
     /// A float operand: the constant pi may stay what it is.
@@ -289,7 +283,6 @@ impl Lower<'_> {
     }
 }
 
-/// The integer beneath a conversion to float, if any; literals stay floats.
 /// The value of a float literal that is a whole number.
 fn whole(expr: &ir::Expr) -> Option<i128> {
     match expr.kind {
@@ -300,6 +293,7 @@ fn whole(expr: &ir::Expr) -> Option<i128> {
     }
 }
 
+/// The integer beneath a conversion to float, if any; literals stay floats.
 fn unconverted(expr: &ir::Expr) -> Option<&ir::Expr> {
     match &expr.kind {
         ExprKind::Convert { conversion: Conversion::IntToFloat, value } => Some(value),

@@ -1,7 +1,7 @@
 //! Item by item: dots.
 
 use super::super::{Lower, Lowering, reject};
-use super::{element, operation, permuted, rank};
+use super::{element, operation, rank};
 use crate::julia::tree::{Expr, Type};
 use grammars::ir::{self, ArrayOp, Axis, BinaryOp, CompareOp, Elementwise};
 
@@ -19,7 +19,7 @@ impl Lower<'_> {
             return reject("julia.array", expr.span, "an operation on no array");
         };
         Ok(match (op, second) {
-            (ArrayOp::Map(map), _) => self.mapped_items(*map, first, single, expr),
+            (ArrayOp::Map(map), _) => self.mapped_items(*map, first, single),
             (ArrayOp::Cast, _) => self.cast(first, &args[0], expr)?,
             (ArrayOp::Arithmetic(op), Some(second)) => match arithmetic(*op) {
                 Some(symbol) => Expr::binary(dotted(symbol, single), first, second),
@@ -81,7 +81,7 @@ impl Lower<'_> {
         self.lower_expr(arg)
     }
 
-    fn mapped_items(&mut self, map: Elementwise, value: Expr, single: bool, expr: &ir::Expr) -> Expr {
+    fn mapped_items(&mut self, map: Elementwise, value: Expr, single: bool) -> Expr {
         let name = match map {
             Elementwise::Neg => return Expr::Unary("-", Box::new(value)),
             Elementwise::Not if single => return value.negate(),
@@ -111,7 +111,6 @@ impl Lower<'_> {
         if matches!(name, "sqrt" | "log" | "log2" | "log10" | "asin" | "acos") {
             self.note_domain("arguments of roots, logarithms and arc functions have a real result");
         }
-        let _ = expr;
         if single { Expr::base_call(name, vec![value]) } else { Expr::broadcast(name, vec![value]) }
     }
 
@@ -135,11 +134,6 @@ fn kept_along(value: &ir::Expr) -> Option<u8> {
     }
 }
 
-/// The matrix row by row.
-pub(super) fn by_rows(value: Expr) -> Expr {
-    Expr::base_call("vec", vec![permuted(value)])
-}
-
 fn arithmetic(op: BinaryOp) -> Option<&'static str> {
     Some(match op {
         BinaryOp::Add => "+",
@@ -154,7 +148,7 @@ fn arithmetic(op: BinaryOp) -> Option<&'static str> {
 }
 
 /// The operator with its dot.
-pub(super) fn dotted(symbol: &'static str, single: bool) -> &'static str {
+fn dotted(symbol: &'static str, single: bool) -> &'static str {
     match symbol {
         _ if single => symbol,
         "+" => ".+",

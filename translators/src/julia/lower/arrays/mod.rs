@@ -11,16 +11,12 @@ use super::{Lower, Lowering, reject};
 use crate::julia::tree::{Clause, ComprehensionForm, Expr, Type};
 use grammars::ir::{self, ArrayOp, Axis, ExprKind, Intrinsic, Reduction};
 
-/// Element type and rank; a value of its own has rank 0.
-fn shape_of(ty: &ir::Type) -> (ir::Type, u8) {
-    match ty {
-        ir::Type::Array { element, rank } => ((**element).clone(), *rank),
-        other => (other.clone(), 0),
-    }
-}
-
+/// The number of axes; a value of its own has none.
 fn rank(expr: &ir::Expr) -> u8 {
-    shape_of(&expr.ty).1
+    match expr.ty {
+        ir::Type::Array { rank, .. } => rank,
+        _ => 0,
+    }
 }
 
 /// The operation, if the expression is one on arrays.
@@ -33,6 +29,11 @@ fn operation(expr: &ir::Expr) -> Option<(&ArrayOp, &[ir::Expr])> {
 
 fn permuted(value: Expr) -> Expr {
     Expr::base_call("permutedims", vec![value])
+}
+
+/// The matrix row by row.
+fn by_rows(value: Expr) -> Expr {
+    Expr::base_call("vec", vec![permuted(value)])
 }
 
 impl Lower<'_> {
@@ -150,7 +151,7 @@ impl Lower<'_> {
     ) -> Lowering<Expr> {
         let value = &args[0];
         if matches!(reduction, Reduction::ArgMin | Reduction::ArgMax) {
-            return self.position_of_extreme(reduction, axis, value, expr);
+            return self.position_of_extreme(reduction, axis, value);
         }
         if axis.is_some() && reduction == Reduction::Median {
             return reject("julia.array", expr.span, "a median along an axis");
@@ -222,18 +223,13 @@ impl Lower<'_> {
         reduction: Reduction,
         axis: Option<u8>,
         value: &ir::Expr,
-        expr: &ir::Expr,
     ) -> Lowering<Expr> {
         let name = if reduction == Reduction::ArgMin { "argmin" } else { "argmax" };
         let lowered = self.lower_expr(value)?;
         match (axis, rank(value)) {
             (None, 1) => Ok(Expr::base_call(name, vec![lowered]).plus(-1)),
-            (None, _) => {
-                let items = Expr::base_call("vec", vec![permuted(lowered)]);
-                Ok(Expr::base_call(name, vec![items]).plus(-1))
-            }
+            (None, _) => Ok(Expr::base_call(name, vec![by_rows(lowered)]).plus(-1)),
             (Some(axis), _) => {
-                let _ = expr;
                 let (parts, part) = if axis == 0 { ("eachcol", "column") } else { ("eachrow", "row") };
                 let part = Expr::Local(part.into());
                 let clause = Clause {

@@ -2,7 +2,6 @@
 
 use super::super::slice::Parts;
 use super::super::{Lower, Lowering, reject};
-use super::elementwise::dotted;
 use super::{operation, permuted, rank};
 use crate::julia::tree::{Expr, Stmt};
 use grammars::Span;
@@ -116,10 +115,7 @@ impl Lower<'_> {
     /// A part of an array as a place; several items only behind a dot.
     pub(in super::super) fn array_place(&mut self, selection: &ir::Expr) -> Lowering<Expr> {
         match operation(selection) {
-            Some((ArrayOp::Select(axes), args)) => {
-                let axes = axes.clone();
-                self.indexed_part(&axes, args)
-            }
+            Some((ArrayOp::Select(axes), args)) => self.indexed_part(axes, args),
             _ => reject(
                 "julia.array",
                 selection.span,
@@ -157,14 +153,20 @@ impl Lower<'_> {
         };
         let value = self.spread(value, whole)?;
         let single = whole == 0;
-        let symbol = match op {
-            BinaryOp::Add => "+",
-            BinaryOp::Sub => "-",
-            BinaryOp::Mul => "*",
-            BinaryOp::Div => "/",
-            BinaryOp::BitAnd => "&",
-            BinaryOp::BitOr => "|",
-            BinaryOp::FloorDiv | BinaryOp::FloorMod | BinaryOp::BitXor => {
+        let operator = match (op, single) {
+            (BinaryOp::Add, true) => "+=",
+            (BinaryOp::Add, false) => ".+=",
+            (BinaryOp::Sub, true) => "-=",
+            (BinaryOp::Sub, false) => ".-=",
+            (BinaryOp::Mul, true) => "*=",
+            (BinaryOp::Mul, false) => ".*=",
+            (BinaryOp::Div, true) => "/=",
+            (BinaryOp::Div, false) => "./=",
+            (BinaryOp::BitAnd, true) => "&=",
+            (BinaryOp::BitAnd, false) => ".&=",
+            (BinaryOp::BitOr, true) => "|=",
+            (BinaryOp::BitOr, false) => ".|=",
+            (BinaryOp::FloorDiv | BinaryOp::FloorMod | BinaryOp::BitXor, _) => {
                 let name = match op {
                     BinaryOp::FloorDiv => "fld",
                     BinaryOp::FloorMod => "mod",
@@ -175,20 +177,6 @@ impl Lower<'_> {
                 return Ok(Stmt::Assign(target, if single { "=" } else { ".=" }, value));
             }
             _ => return reject("julia.array", Span::default(), "an update of an array with this operator"),
-        };
-        let operator = match (dotted(symbol, single), single) {
-            ("+", _) => "+=",
-            ("-", _) => "-=",
-            ("*", _) => "*=",
-            ("/", _) => "/=",
-            ("&", _) => "&=",
-            ("|", _) => "|=",
-            (".+", _) => ".+=",
-            (".-", _) => ".-=",
-            (".*", _) => ".*=",
-            ("./", _) => "./=",
-            (".&", _) => ".&=",
-            _ => ".|=",
         };
         Ok(Stmt::Assign(target, operator, value))
     }

@@ -1,8 +1,7 @@
 //! Reshaping and joining.
 
 use super::super::{Lower, Lowering, reject};
-use super::elementwise::by_rows;
-use super::{permuted, rank};
+use super::{by_rows, permuted, rank};
 use crate::julia::tree::Expr;
 use grammars::ir::{self, ArrayOp};
 
