@@ -8,7 +8,9 @@
 //! In NumPy a slice, a row, a transpose or a reshaped array shares memory with what it was taken from;
 //! in the targets each is an array of its own. That is the same unless one of them is changed while the
 //! other is kept. Which statement comes first is not looked at: a body in which a view is kept and
-//! something that shares its memory is changed has no translation. The pass `effects` must have run.
+//! something that shares its memory is changed has no translation. Fields share memory by name, whatever
+//! their class, and across bodies. A view that is handed to a constructor is not followed. The pass
+//! `effects` must have run.
 
 use grammars::ir::visit::{Visit, each_function, walk_expr, walk_stmt};
 use grammars::ir::{
