@@ -344,14 +344,8 @@ impl Body<'_, '_> {
 
     /// A value that is there already goes to a place.
     pub fn assign_lowered(&mut self, place: &Place, value: Expr, ty: &Type) -> Result<(), Rejection> {
-        let source = "unpacked".to_string();
-        let saved = self.bindings.insert(source.clone(), super::Binding::Alias(value));
-        let result = self.assignment(place, &ir::Expr::local(source.clone(), ty.clone()));
-        match saved {
-            Some(binding) => self.bindings.insert(source, binding),
-            None => self.bindings.remove(&source),
-        };
-        result
+        let unpacked = ir::Expr::local("unpacked", ty.clone());
+        self.with_aliases([("unpacked".to_string(), value)], |b| b.assignment(place, &unpacked))
     }
 
     /// Values that read what an earlier assignment changes are computed first.

@@ -295,21 +295,15 @@ impl Body<'_, '_> {
         let values = self.operands(&[left, right])?;
         let [first, middle] = <[Expr; 2]>::try_from(values).unwrap_or([int(0), int(0)]);
         let middle = self.held(middle, super::expr::wishes(&right.ty), &right.ty);
-        let names = [("chain_start", first, left), ("chain_middle", middle, right)];
-        let saved = self.bindings.clone();
-        let mut known = Vec::new();
-        for (source, value, operand) in names {
-            self.bindings.insert(source.to_string(), super::Binding::Alias(value));
-            known.push(ir::Expr::local(source, operand.ty.clone()).at(operand.span));
-        }
-        let [start, middle] = <[ir::Expr; 2]>::try_from(known).unwrap_or([left.clone(), right.clone()]);
+        let known =
+            |source: &str, operand: &ir::Expr| ir::Expr::local(source, operand.ty.clone()).at(operand.span);
+        let (start, between) = (known("chain_start", left), known("chain_middle", right));
         let links = [
-            ir::Expr::compare(ops[0], start, middle.clone()),
-            ir::Expr::compare(ops[1], middle, last.clone()),
+            ir::Expr::compare(ops[0], start, between.clone()),
+            ir::Expr::compare(ops[1], between, last.clone()),
         ];
-        let result = self.lazy(Op::And, &links, None);
-        self.bindings = saved;
-        result
+        let aliases = [("chain_start".to_string(), first), ("chain_middle".to_string(), middle)];
+        self.with_aliases(aliases, |b| b.lazy(Op::And, &links, None))
     }
 
     /// Equality of an array's elements with one value.

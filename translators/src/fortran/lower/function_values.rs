@@ -44,14 +44,11 @@ impl Body<'_, '_> {
         args: &[ir::Expr],
     ) -> Result<Expr, Rejection> {
         let values = self.operands(&args.iter().collect::<Vec<_>>())?;
-        let saved = self.bindings.clone();
+        let mut aliases = Vec::new();
         for ((source, ty), value) in params.iter().zip(values) {
-            let value = self.held(value, &[source.as_str()], ty);
-            self.bindings.insert(source.clone(), super::Binding::Alias(value));
+            aliases.push((source.clone(), self.held(value, &[source.as_str()], ty)));
         }
-        let result = self.expr(body);
-        self.bindings = saved;
-        result
+        self.with_aliases(aliases, |b| b.expr(body))
     }
 
     /// The interface of a procedure argument.

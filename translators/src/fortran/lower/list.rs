@@ -64,14 +64,10 @@ impl Body<'_, '_> {
         let target = self.temporary(&["merged", "also_merged"], ty);
         self.emit(Stmt::Assign(name(&target), a));
         let sources = ["merged_map", "merged_other"];
-        let saved = self.bindings.clone();
-        for (source, value) in sources.iter().zip([name(&target), b]) {
-            self.bindings.insert(source.to_string(), super::Binding::Alias(value));
-        }
         let args = sources.map(|s| ir::Expr::local(s, ty.clone())).to_vec();
-        let result = self.expr(&ir::Expr::intrinsic(Intrinsic::Update, args, Type::None));
-        self.bindings = saved;
-        result?;
+        let update = ir::Expr::intrinsic(Intrinsic::Update, args, Type::None);
+        let aliases = sources.map(str::to_string).into_iter().zip([name(&target), b]);
+        self.with_aliases(aliases, |body| body.expr(&update))?;
         Ok(name(target))
     }
 

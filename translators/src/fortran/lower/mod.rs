@@ -272,6 +272,19 @@ impl<'u, 'm> Body<'u, 'm> {
         Binding::Variable { name: self.variable_name(source), shift }
     }
 
+    /// Lowers something in which names stand for values that are there already.
+    fn with_aliases<T>(
+        &mut self,
+        aliases: impl IntoIterator<Item = (String, Expr)>,
+        lower: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let saved = self.bindings.clone();
+        self.bindings.extend(aliases.into_iter().map(|(source, value)| (source, Binding::Alias(value))));
+        let result = lower(self);
+        self.bindings = saved;
+        result
+    }
+
     /// Declares a variable of a source type; allocatable where its size is its own affair.
     fn declare(&mut self, name: &str, ty: &Type) {
         let (spec, array) = self.unit.types.variable(ty, &mut self.unit.names);

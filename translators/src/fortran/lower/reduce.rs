@@ -332,21 +332,14 @@ impl Body<'_, '_> {
             Type::Function { ret, .. } => (**ret).clone(),
             _ => return reject("function-value", key.span, "a key that is no function"),
         };
-        let source = "keyed_list".to_string();
-        let saved = self.bindings.insert(source.clone(), super::Binding::Alias(list));
-        let iterable = ir::Expr::local(source.clone(), Type::list(element.clone()));
+        let iterable = ir::Expr::local("keyed_list", Type::list(element.clone()));
         let args = vec![key.clone(), iterable];
         let map = ir::Expr::intrinsic(Intrinsic::Map, args, Type::iter(key_type.clone())).at(key.span);
-        let keys = if generator(&map).is_some() {
-            self.make_list(&map)
-        } else {
-            reject("function-value", key.span, "a key function that is kept as a value")
-        };
-        match saved {
-            Some(binding) => self.bindings.insert(source, binding),
-            None => self.bindings.remove(&source),
-        };
-        Ok((keys?, key_type))
+        if generator(&map).is_none() {
+            return reject("function-value", key.span, "a key function that is kept as a value");
+        }
+        let keys = self.with_aliases([("keyed_list".to_string(), list)], |b| b.make_list(&map))?;
+        Ok((keys, key_type))
     }
 
     /// `"".join(piece for …)` without a separator, as text that grows.

@@ -2,7 +2,7 @@
 
 use super::{Body, reject};
 use crate::fortran::tree::Expr;
-use crate::fortran::tree::build::call;
+use crate::fortran::tree::build::{call, component};
 use crate::fortran::types::tuple_component;
 use grammars::Rejection;
 use grammars::ir::{self, Clause, ExprKind, FormatPart, FormatSpec, Intrinsic, Pattern, Type};
@@ -54,27 +54,18 @@ impl Body<'_, '_> {
     fn tuple_text(&mut self, value: &ir::Expr, items: &[Type]) -> Result<Expr, Rejection> {
         let tuple = self.designator(value)?;
         let mut parts = vec![text("(")];
-        let mut saved = Vec::new();
+        let mut aliases = Vec::new();
         for (i, ty) in items.iter().enumerate() {
             let source = format!("part_{i}");
-            let component = crate::fortran::tree::build::component(tuple.clone(), &tuple_component(i));
-            let before = self.bindings.insert(source.clone(), super::Binding::Alias(component));
-            saved.push((source.clone(), before));
-            let item = ir::Expr::local(source, ty.clone()).at(value.span);
+            let item = ir::Expr::local(source.clone(), ty.clone()).at(value.span);
+            aliases.push((source, component(tuple.clone(), &tuple_component(i))));
             if i > 0 {
                 parts.push(text(", "));
             }
             parts.push(plain(ir::Expr::intrinsic(Intrinsic::Repr, vec![item], Type::Str).at(value.span)));
         }
         parts.push(text(if items.len() == 1 { ",)" } else { ")" }));
-        let result = self.format(&parts);
-        for (source, before) in saved {
-            match before {
-                Some(binding) => self.bindings.insert(source, binding),
-                None => self.bindings.remove(&source),
-            };
-        }
-        result
+        self.with_aliases(aliases, |b| b.format(&parts))
     }
 }
 
