@@ -35,6 +35,7 @@ golden! {
     fortran:
         account
         binary_search
+        bounds
         copies
         digits
         guarded

@@ -198,11 +198,7 @@ impl Body<'_, '_> {
     /// The value of an expression that is no variable: `list(xs)` is a copy where `xs` changes.
     fn copied(&mut self, e: &ir::Expr, touched: &Touched) -> Result<Expr, Rejection> {
         let value = self.expr(e)?;
-        let changes = base_name(&value).is_some_and(|base| {
-            let touched = touched.changed.iter().chain(&touched.resized).chain(&touched.assigned);
-            touched.into_iter().any(|source| self.names_same(source, base))
-        });
-        if !changes {
+        if !base_name(&value).is_some_and(|base| self.is_touched(base, touched)) {
             return Ok(self.subscriptable(value, &e.ty));
         }
         let copy = self.temporary(super::expr::wishes(&e.ty), &e.ty);
@@ -210,12 +206,17 @@ impl Body<'_, '_> {
         Ok(name(copy))
     }
 
-    /// Whether a name of the source stands for a Fortran variable or a part of it.
-    fn names_same(&self, source: &str, variable: &str) -> bool {
+    /// Whether the body of a loop changes a Fortran variable or a part of it.
+    fn is_touched(&self, variable: &str, touched: &Touched) -> bool {
+        touched.names().any(|source| self.stands_for(source) == Some(variable))
+    }
+
+    /// The Fortran variable that a name of the source stands for, or for a part of.
+    fn stands_for(&self, source: &str) -> Option<&str> {
         match self.bindings.get(source) {
-            Some(Binding::Variable { name, .. }) => name == variable,
-            Some(Binding::Alias(value)) => base_name(value) == Some(variable),
-            None => self.renaming.known(source) == Some(variable),
+            Some(Binding::Variable { name, .. }) => Some(name),
+            Some(Binding::Alias(value)) => base_name(value),
+            None => self.renaming.known(source),
         }
     }
 
@@ -230,6 +231,46 @@ impl Body<'_, '_> {
         let bounds = self.operands(&[start, stop])?;
         let [start, stop] = <[Expr; 2]>::try_from(bounds).unwrap_or([int(0), int(0)]);
         Ok(Sequence::Range { start, stop, step })
+    }
+
+    /// A sequence whose items are computed in each pass from what it was before the first one.
+    fn fixed(&mut self, sequence: &Sequence, touched: &Touched) -> Sequence {
+        match sequence {
+            Sequence::Range { start, stop, step } => Sequence::Range {
+                start: self.fixed_bound(start, touched),
+                stop: self.fixed_bound(stop, touched),
+                step: *step,
+            },
+            Sequence::Stepped { start, stop, step } => Sequence::Stepped {
+                start: self.fixed_bound(start, touched),
+                stop: self.fixed_bound(stop, touched),
+                step: self.fixed_bound(step, touched),
+            },
+            Sequence::Enumerate(inner, first) => {
+                Sequence::Enumerate(Box::new(self.fixed(inner, touched)), *first)
+            }
+            Sequence::Reversed(inner) => Sequence::Reversed(Box::new(self.fixed(inner, touched))),
+            Sequence::Zip(parts) => Sequence::Zip(parts.iter().map(|p| self.fixed(p, touched)).collect()),
+            Sequence::Array(..) | Sequence::Text(_) | Sequence::Items(..) => sequence.clone(),
+        }
+    }
+
+    /// A bound of a range, in a variable of its own where the body changes what it is made of.
+    fn fixed_bound(&mut self, bound: &Expr, touched: &Touched) -> Expr {
+        let changes = touched
+            .names()
+            .filter_map(|source| self.stands_for(source))
+            .any(|variable| super::array::reads(bound, variable));
+        if !changes {
+            return bound.clone();
+        }
+        let wishes = ["bound", "other_bound"];
+        let held = match self.int_kind(bound) {
+            IntKind::Int64 => self.temporary(&wishes, &Type::Int),
+            _ => self.counter(&wishes),
+        };
+        self.emit(Stmt::Assign(name(&held), bound.clone()));
+        name(held)
     }
 
     /// How many items a sequence has.
@@ -324,19 +365,27 @@ impl Body<'_, '_> {
             }
             (Sequence::Enumerate(inner, first), Pattern::Tuple(parts)) => match parts.as_slice() {
                 [Pattern::Name { name, .. }, _] if self.can_count(name, touched) => {
-                    self.named_enumeration(inner, *first, name)
+                    let inner = self.fixed(inner, touched);
+                    self.named_enumeration(&inner, *first, name)
                 }
-                _ => self.counted(sequence),
+                _ => {
+                    let sequence = self.fixed(sequence, touched);
+                    self.counted(&sequence)
+                }
             },
             (Sequence::Range { .. }, _) => self.counted_range(sequence),
             (Sequence::Reversed(inner), _) if !matches!(&**inner, Sequence::Range { .. }) => {
-                let length = self.sequence_length(inner);
+                let inner = self.fixed(inner, touched);
+                let length = self.sequence_length(&inner);
                 let variable = self.loop_variable_for(&length);
-                let item = self.item(inner, &name(&variable));
+                let item = self.item(&inner, &name(&variable));
                 let step = Some(int(-1));
                 Head { variable, first: length, last: int(1), step, counter: true, item }
             }
-            _ => self.counted(sequence),
+            _ => {
+                let sequence = self.fixed(sequence, touched);
+                self.counted(&sequence)
+            }
         }
     }
 
@@ -622,6 +671,11 @@ impl Touched {
     /// Whether a variable changes its size.
     pub fn resizes(&self, name: &str) -> bool {
         self.resized.contains(name)
+    }
+
+    /// The names of all that a block changes or assigns.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.changed.iter().chain(&self.resized).chain(&self.assigned).map(String::as_str)
     }
 
     fn touches(&self, name: &str) -> bool {
