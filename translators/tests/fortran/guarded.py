@@ -17,8 +17,31 @@ def share(table, name, parts):
     return amount
 
 
+def picked(items, stack):
+    """The item at the position on top of a stack, -1 where there is none; one position is used up."""
+    try:
+        return items[stack.pop()]
+    except IndexError:
+        return -1
+
+
+def audited(table, name, log):
+    """A share, and a note of the attempt in any case."""
+    amount = 0
+    try:
+        amount = table[name]
+    except KeyError:
+        amount = -1
+    finally:
+        log.append(amount)
+    return amount
+
+
 assert count_or_zero(" 12 ") == 12
 assert count_or_zero("x") == 0
 assert share({"a": 7}, "a", 2) == 3
 assert share({"a": 7}, "b", 2) == -1
 assert share({"a": 7}, "a", 0) == -2
+assert picked([10, 20], [0, 1]) == 20
+assert picked([10, 20], [0, 2]) == -1
+assert audited({"a": 7}, "b", []) == -1

@@ -266,10 +266,7 @@ impl Body<'_, '_> {
             self.store(place, &base.ty, key, new);
             return Ok(());
         }
-        if mode != ir::IndexMode::InRange && self.is_guarded(&ir::ExceptionKind::Index) {
-            self.guard_position(&place, &base.ty, index)?;
-        }
-        let position = self.position(&place, &base.ty, index, mode)?;
+        let position = self.guarded_position(&place, &base.ty, index, mode)?;
         let element = base.ty.element().unwrap_or(Type::None);
         let target = self.value_of(at(place, position), &element);
         self.emit(Stmt::Assign(target, new));

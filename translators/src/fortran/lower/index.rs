@@ -20,10 +20,7 @@ impl Body<'_, '_> {
             return Ok(value);
         }
         let sequence = self.designator(base)?;
-        let position = self.position(&sequence, &base.ty, index, mode)?;
-        if mode != IndexMode::InRange && self.is_guarded(&ir::ExceptionKind::Index) {
-            self.guard_position(&sequence, &base.ty, index)?;
-        }
+        let position = self.guarded_position(&sequence, &base.ty, index, mode)?;
         if base.ty.is_text() {
             return Ok(character_at(sequence, position));
         }
@@ -33,8 +30,33 @@ impl Body<'_, '_> {
         Ok(self.value_of(at(sequence, position), &element))
     }
 
-    /// Tests a position before it is used.
-    pub fn guard_position(&mut self, sequence: &Expr, ty: &Type, index: &ir::Expr) -> Result<(), Rejection> {
+    /// The position that an index means; where somebody would catch that it lies outside, that is
+    /// tested before.
+    pub fn guarded_position(
+        &mut self,
+        sequence: &Expr,
+        ty: &Type,
+        index: &ir::Expr,
+        mode: IndexMode,
+    ) -> Result<Expr, Rejection> {
+        if mode == IndexMode::InRange || !self.is_guarded(&ir::ExceptionKind::Index) {
+            return self.position(sequence, ty, index, mode);
+        }
+        let (stmts, value) = self.block(|b| b.expr(index))?;
+        if stmts.is_empty() {
+            self.guard_position(sequence, ty, index)?;
+            return self.position(sequence, ty, index, mode);
+        }
+        // What takes statements is evaluated once, for both.
+        stmts.into_iter().for_each(|s| self.emit(s));
+        let index = ir::Expr::local("guarded_index", Type::Int).at(index.span);
+        self.with_aliases([("guarded_index".to_string(), value)], |b| {
+            b.guard_position(sequence, ty, &index)?;
+            b.position(sequence, ty, &index, mode)
+        })
+    }
+
+    fn guard_position(&mut self, sequence: &Expr, ty: &Type, index: &ir::Expr) -> Result<(), Rejection> {
         let end = length(sequence, ty);
         let outside = match index.as_int().and_then(|v| i64::try_from(v).ok()) {
             Some(value) if value < 0 => binary(Op::Lt, end, int(-value)),
@@ -272,10 +294,7 @@ impl Body<'_, '_> {
             ExprKind::Lookup { base, key } => self.lookup_place(base, key),
             ExprKind::Index { base, index, mode } if is_array(&base.ty) => {
                 let sequence = self.place_designator(base)?;
-                if *mode != IndexMode::InRange && self.is_guarded(&ir::ExceptionKind::Index) {
-                    self.guard_position(&sequence, &base.ty, index)?;
-                }
-                let position = self.position(&sequence, &base.ty, index, *mode)?;
+                let position = self.guarded_position(&sequence, &base.ty, index, *mode)?;
                 let element = base.ty.element().unwrap_or(Type::None);
                 Ok(self.value_of(at(sequence, position), &element))
             }
