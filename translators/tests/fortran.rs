@@ -53,3 +53,28 @@ golden! {
     every_target:
         neighbours;
 }
+
+/// The code of the rejection that a program meets.
+fn refusal(source: &str) -> Option<String> {
+    let surface = grammars::python::parse("refused", source).expect("the front end takes the program");
+    let module = translators::prepare(&surface).expect("its types can be told");
+    let fortran = translators::target("fortran").expect("the target is registered");
+    fortran.translate(&module).err().map(|rejection| rejection.code.to_string())
+}
+
+#[test]
+fn no_exception_goes_past_a_finally() {
+    let around = "def g(d: dict[str, int], log: list[int]) -> int:\n    try:\n        return f(d, log)\n    \
+                  except KeyError:\n        return 0\n";
+    let inner = |handler: &str| {
+        format!(
+            "def f(d: dict[str, int], log: list[int]) -> int:\n    n = 0\n    try:\n        n = d[\"a\"]\n    \
+             {handler}finally:\n        log.append(1)\n    return n\n\n{around}"
+        )
+    };
+    for handler in ["", "except ValueError:\n        n = 1\n    ", "except KeyError:\n        raise\n    "] {
+        let source = inner(handler);
+        assert_eq!(refusal(&source).as_deref(), Some("fortran.exceptions"), "{source}");
+    }
+    assert_eq!(refusal(&inner("except KeyError:\n        n = 1\n    ")), None);
+}

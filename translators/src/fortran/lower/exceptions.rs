@@ -17,11 +17,11 @@
 //! procedures that a guarded block calls have one. A guarded block is a `block` that is left as soon as
 //! a status is not 0.
 
-use super::signature::Signature;
+use super::signature::{Signature, called};
 use super::{Body, Unit, reject};
 use crate::fortran::tree::build::{binary, call, int, name, text};
 use crate::fortran::tree::{Attribute, Declaration, Expr, Kind, Op, Stmt, TypeSpec};
-use crate::passes::exceptions::{catches, implicit, unpacks};
+use crate::passes::exceptions::{catches, implicit, implicit_kinds, unpacks};
 use grammars::ir::visit::{any_expr_in, each_stmt};
 use grammars::ir::{self, Block, ExceptionKind, ExprKind, Handler, Intrinsic, StmtKind};
 use grammars::{Rejection, Span};
@@ -258,7 +258,10 @@ impl Body<'_, '_> {
         (finally, last): (&Block, bool),
         span: Span,
     ) -> Result<(), Rejection> {
-        refuse_forms(body, handlers, finally, span)?;
+        refuse_forms(body, handlers, span)?;
+        if !finally.is_empty() && self.may_leave(body, handlers, orelse) {
+            return reject("exceptions", span, "`finally` behind a block that may be left early");
+        }
         if handlers.is_empty() {
             self.statements(body)?;
             return self.statements(finally);
@@ -297,7 +300,30 @@ impl Body<'_, '_> {
         self.statements(finally)
     }
 
-    /// The statements of a guarded block; whether it may raise what its handlers do not catch. Where only the last one can fail, no block is needed.
+    /// Whether control may leave a `try` but at its end, by a statement or by an exception that its
+    /// handlers do not catch and somebody around does.
+    fn may_leave(&self, body: &Block, handlers: &[Handler], orelse: &Block) -> bool {
+        let caught: Vec<&[ExceptionKind]> = handlers.iter().map(|h| h.kinds.as_slice()).collect();
+        let behind = handlers.iter().map(|h| &h.body).chain([orelse]);
+        self.may_fail(body, &caught)
+            || leaves(body)
+            || behind.into_iter().any(|block| leaves(block) || self.may_fail(block, &[]))
+    }
+
+    /// Whether a block may raise what none of these handlers catch, and somebody around does.
+    fn may_fail(&self, block: &Block, caught: &[&[ExceptionKind]]) -> bool {
+        let module = self.unit.module;
+        let mut kinds = implicit_kinds(block);
+        for callee in called(block) {
+            kinds.extend(self.unit.signatures.get(&callee).into_iter().flat_map(|s| s.raises.clone()));
+        }
+        kinds
+            .iter()
+            .any(|kind| self.is_guarded(kind) && !caught.iter().any(|handler| catches(handler, kind, module)))
+    }
+
+    /// The statements of a guarded block; whether it may raise what its handlers do not catch. Where
+    /// only the last one can fail, no block is needed.
     fn guarded(&mut self, body: &Block, status: &str, caught: Vec<ExceptionKind>) -> Result<bool, Rejection> {
         let label = self.names.fresh_of(&["attempt", "trial"]);
         self.attempts.push(Attempt { label: label.clone(), status: status.to_string(), caught, open: false });
@@ -383,25 +409,9 @@ impl Body<'_, '_> {
 }
 
 /// Forms of `try` that have no rule.
-fn refuse_forms(body: &Block, handlers: &[Handler], finally: &Block, span: Span) -> Result<(), Rejection> {
+fn refuse_forms(body: &Block, handlers: &[Handler], span: Span) -> Result<(), Rejection> {
     if handlers.iter().any(|h| h.binding.as_ref().is_some_and(|b| reads_binding(&h.body, b))) {
         return reject("exceptions", span, "the text of an exception");
-    }
-    let mut leaves = false;
-    let mut look = |block: &Block| {
-        each_stmt(block, |s| {
-            leaves |= matches!(
-                s.kind,
-                StmtKind::Return(_) | StmtKind::Break | StmtKind::Continue | StmtKind::Raise { .. }
-            );
-        });
-    };
-    if !finally.is_empty() {
-        look(body);
-        handlers.iter().for_each(|h| look(&h.body));
-        if leaves {
-            return reject("exceptions", span, "`finally` behind a block that may be left early");
-        }
     }
     let all = handlers.iter().any(|h| h.kinds.is_empty() || h.kinds.contains(&ExceptionKind::Any));
     let mut asserts = false;
@@ -411,6 +421,22 @@ fn refuse_forms(body: &Block, handlers: &[Handler], finally: &Block, span: Span)
         return reject("exceptions", span, "an assertion whose failure is caught");
     }
     Ok(())
+}
+
+/// Whether a block has a statement that goes elsewhere.
+fn leaves(block: &Block) -> bool {
+    let mut found = false;
+    each_stmt(block, |s| {
+        found |= matches!(
+            s.kind,
+            StmtKind::Return(_)
+                | StmtKind::Break
+                | StmtKind::Continue
+                | StmtKind::Raise { .. }
+                | StmtKind::Reraise
+        );
+    });
+    found
 }
 
 fn reads_binding(body: &Block, binding: &str) -> bool {

@@ -266,7 +266,7 @@ fn signature(function: &Function) -> Signature {
 }
 
 /// The keys of the procedures that a block calls.
-fn called(block: &Block) -> BTreeSet<String> {
+pub fn called(block: &Block) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     each_expr(block, |e| {
         keys.extend(match &e.kind {
