@@ -62,6 +62,24 @@ fn refusal(source: &str) -> Option<String> {
     fortran.translate(&module).err().map(|rejection| rejection.code.to_string())
 }
 
+const CELL: &str = "class Cell:\n    def __init__(self, n: int):\n        self.n = n\n\n";
+
+#[test]
+fn objects_that_are_equal_by_identity_are_not_compared() {
+    let programs = [
+        "def f(cells: list[Cell]) -> bool:\n    return Cell(1) in cells\n",
+        "def f(cells: list[Cell]) -> int:\n    return cells.count(Cell(1))\n",
+        "def f() -> int:\n    return len({Cell(1), Cell(1)})\n",
+        "from dataclasses import dataclass\n\n@dataclass\nclass Box:\n    cell: Cell\n\n\
+         def f(a: Box, b: Box) -> bool:\n    return a == b\n",
+    ];
+    for program in programs {
+        let source = format!("{CELL}{program}");
+        assert_eq!(refusal(&source).as_deref(), Some("fortran.identity"), "{source}");
+    }
+    assert_eq!(refusal(&format!("{CELL}def f() -> int:\n    return Cell(1).n\n")), None);
+}
+
 #[test]
 fn no_exception_goes_past_a_finally() {
     let around = "def g(d: dict[str, int], log: list[int]) -> int:\n    try:\n        return f(d, log)\n    \

@@ -19,6 +19,7 @@ use super::{Body, Unit, reject};
 use crate::fortran::names::{Names, Renaming};
 use crate::fortran::tree::build::{call, component, method, name};
 use crate::fortran::tree::{Binding, Declaration, DerivedType, Expr, ModuleItem};
+use crate::fortran::types::TypeOp;
 use grammars::ir::{self, Class, ExprKind, Function, Item, StmtKind, Type};
 use grammars::{Rejection, Span};
 use std::collections::BTreeMap;
@@ -96,6 +97,23 @@ pub fn prepare(unit: &mut Unit<'_>) -> Result<(), Rejection> {
         unit.types
             .add_components(&class.name, class.fields.iter().map(|f| form.component(&f.name)).collect());
         unit.classes.insert(class.name.clone(), form);
+    }
+    Ok(())
+}
+
+/// Refuses a program that compares objects of a class that is no data class: they are equal by
+/// identity, or by a method of their own.
+pub fn refuse_identity(unit: &Unit<'_>) -> Result<(), Rejection> {
+    for class in unit.module.classes() {
+        let ty = Type::Class(class.name.clone());
+        let otherwise = |op: TypeOp, own: &str| {
+            let by_fields = class.dataclass && !class.methods.iter().any(|m| m.name == own);
+            unit.types.has(&ty, op) && !by_fields
+        };
+        if otherwise(TypeOp::Equal, "__eq__") {
+            let message = format!("a comparison of objects of `{}`, which is not by fields", class.name);
+            return reject("identity", class.span, message);
+        }
     }
     Ok(())
 }

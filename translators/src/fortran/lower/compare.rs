@@ -179,7 +179,6 @@ impl Body<'_, '_> {
     fn compare_lists(&mut self, op: CompareOp, a: Expr, b: Expr, e: &ir::Expr) -> Result<Expr, Rejection> {
         let element = e.ty.element().unwrap_or(Type::None);
         self.refuse_sets(&element, e)?;
-        self.refuse_identity(&element, e)?;
         if matches!(op, CompareOp::Eq | CompareOp::Ne) {
             let same = call(self.unit.helper("same", Some(&element)), vec![a, b]);
             return Ok(if op == CompareOp::Eq { same } else { not(same) });
@@ -190,7 +189,6 @@ impl Body<'_, '_> {
 
     fn compare_derived(&mut self, op: CompareOp, a: Expr, b: Expr, e: &ir::Expr) -> Result<Expr, Rejection> {
         self.refuse_sets(&e.ty, e)?;
-        self.refuse_identity(&e.ty, e)?;
         if matches!(op, CompareOp::Eq | CompareOp::Ne) {
             self.unit.type_op(&e.ty, TypeOp::Equal);
             let same = binary(Op::Same, a, b);
@@ -230,29 +228,6 @@ impl Body<'_, '_> {
             _ => Vec::new(),
         };
         within.into_iter().try_for_each(|t| self.refuse_sets(t, e))
-    }
-
-    /// Objects of a class that is no data class are equal by identity, or by a method of their own.
-    fn refuse_identity(&self, ty: &Type, e: &ir::Expr) -> Result<(), Rejection> {
-        let within = match ty {
-            Type::Class(class) => {
-                let class = self.unit.module.class(class);
-                let by_fields = |c: &ir::Class| c.dataclass && !c.methods.iter().any(|m| m.name == "__eq__");
-                if !class.is_some_and(by_fields) {
-                    return reject(
-                        "identity",
-                        e.span,
-                        "a comparison of objects that are not compared by fields",
-                    );
-                }
-                Vec::new()
-            }
-            Type::List(t) | Type::Optional(t) | Type::Iter(t) | Type::Set(t) => vec![&**t],
-            Type::Tuple(items) => items.iter().collect(),
-            Type::Dict(k, v) => vec![&**k, &**v],
-            _ => Vec::new(),
-        };
-        within.into_iter().try_for_each(|t| self.refuse_identity(t, e))
     }
 
     /// `a < b <= c`: the middle operands are kept in variables unless they are simple.

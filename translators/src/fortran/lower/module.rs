@@ -35,6 +35,7 @@ pub fn translate(module: &ir::Module) -> Result<Translation, Rejection> {
     unit.test_names = Some(test_names(&unit));
     unit.types.forget_recent();
     let test = if module.tests.is_empty() { None } else { Some(tests::program(&mut unit, &stem)?) };
+    super::classes::refuse_identity(&unit)?;
     unit.helpers = module_helpers;
     unit.test_names = None;
     unit.ieee = module_ieee;

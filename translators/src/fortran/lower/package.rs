@@ -40,6 +40,7 @@ pub fn translate(module: &ir::Module, package: &Package) -> Result<Vec<PackageFi
     let items = items(&mut unit)?;
     let tests = test_programs(&mut unit, &with_tests, &package)?;
     unit.module = module;
+    super::classes::refuse_identity(&unit)?;
     let mut operators = BTreeMap::new();
     let (types, bound) = definitions(&mut unit, &mut operators);
     let helpers = unit.helpers.items(&mut unit.types, &mut unit.names);
