@@ -77,6 +77,10 @@ fn objects_that_are_equal_by_identity_are_not_compared() {
         let source = format!("{CELL}{program}");
         assert_eq!(refusal(&source).as_deref(), Some("fortran.identity"), "{source}");
     }
+    let ordered = "import heapq\n\nclass Job:\n    def __init__(self, rank: int):\n        self.rank = rank\n\n    \
+                   def __lt__(self, other: \"Job\") -> bool:\n        return self.rank > other.rank\n\n\
+                   def f(jobs: list[Job]) -> None:\n    heapq.heapify(jobs)\n";
+    assert_eq!(refusal(ordered).as_deref(), Some("fortran.identity"));
     assert_eq!(refusal(&format!("{CELL}def f() -> int:\n    return Cell(1).n\n")), None);
 }
 

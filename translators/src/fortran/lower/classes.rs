@@ -110,7 +110,7 @@ pub fn refuse_identity(unit: &Unit<'_>) -> Result<(), Rejection> {
             let by_fields = class.dataclass && !class.methods.iter().any(|m| m.name == own);
             unit.types.has(&ty, op) && !by_fields
         };
-        if otherwise(TypeOp::Equal, "__eq__") {
+        if otherwise(TypeOp::Equal, "__eq__") || otherwise(TypeOp::Less, "__lt__") {
             let message = format!("a comparison of objects of `{}`, which is not by fields", class.name);
             return reject("identity", class.span, message);
         }
