@@ -100,3 +100,10 @@ fn no_exception_goes_past_a_finally() {
     }
     assert_eq!(refusal(&inner("except KeyError:\n        n = 1\n    ")), None);
 }
+
+#[test]
+fn a_method_takes_its_object() {
+    let source =
+        "class A:\n    def __init__():\n        pass\n\ndef f() -> int:\n    a = A()\n    return 1\n";
+    assert_eq!(refusal(source).as_deref(), Some("fortran.class"));
+}

@@ -83,6 +83,11 @@ pub fn prepare(unit: &mut Unit<'_>) -> Result<(), Rejection> {
         if class.base.is_some() {
             return reject("class-base", class.span, format!("the class `{}`, which has a base", class.name));
         }
+        let mut bound = class.constructor.iter().chain(&class.methods);
+        if let Some(method) = bound.find(|m| m.params.is_empty()) {
+            let message = format!("the method `{}.{}`, which takes no object", class.name, method.name);
+            return reject("class", method.span, message);
+        }
         if holds_itself(module, class) {
             let message = format!("the class `{}`, whose objects refer to others of the class", class.name);
             return reject("class-recursive", class.span, message);
