@@ -393,6 +393,17 @@ pub mod build {
         Expr::Name(name.into())
     }
 
+    /// `(item, variable = first, last, step)`.
+    pub fn implied_do(item: Expr, variable: String, first: Expr, last: Expr, step: Option<Expr>) -> Expr {
+        Expr::ImpliedDo {
+            item: Box::new(item),
+            variable,
+            first: Box::new(first),
+            last: Box::new(last),
+            step: step.map(Box::new),
+        }
+    }
+
     /// A literal of default kind.
     pub fn int(value: i64) -> Expr {
         Expr::Int(value, Kind::Default)

@@ -3,7 +3,7 @@
 use super::iterate::{Head, Sequence, Touched};
 use super::list::constructor;
 use super::{Body, reject};
-use crate::fortran::tree::build::{call, int, name, plus, section, size};
+use crate::fortran::tree::build::{call, implied_do, int, name, plus, section, size};
 use crate::fortran::tree::{Expr, Op, Stmt, Subscript};
 use crate::fortran::types::{is_array, wrapper_component};
 use grammars::Rejection;
@@ -171,13 +171,7 @@ impl Body<'_, '_> {
         let Some((head, item)) = self.simple_item(element, clause)? else { return Ok(None) };
         let item = self.exactly(item, &element.ty);
         let item = self.element_of(item, &element.ty);
-        let implied = Expr::ImpliedDo {
-            item: Box::new(item),
-            variable: head.variable.clone(),
-            first: Box::new(head.first.clone()),
-            last: Box::new(head.last.clone()),
-            step: head.step.clone().map(Box::new),
-        };
+        let implied = implied_do(item, head.variable, head.first, head.last, head.step);
         Ok(Some(constructor(&element.ty, vec![implied])))
     }
 

@@ -1,7 +1,9 @@
 //! Lists and sets: whole-array operations, and the statements that change them.
 
 use super::{Body, IN_RANGE, NOT_EMPTY, reject};
-use crate::fortran::tree::build::{at, binary, call, int, name, permuted, plus, section, size, strided};
+use crate::fortran::tree::build::{
+    at, binary, call, implied_do, int, name, permuted, plus, section, size, strided,
+};
 use crate::fortran::tree::{Expr, Length, Op, Stmt, TypeSpec};
 use crate::fortran::types::{TypeOp, is_array, is_derived_element};
 use grammars::Rejection;
@@ -105,13 +107,7 @@ impl Body<'_, '_> {
         let variable = self.loop_variable_for(&times);
         let letter = self.fixed_length(&item) == Some(1);
         let element = if letter { &Type::Char } else { &Type::None };
-        let item = Expr::ImpliedDo {
-            item: Box::new(item),
-            variable,
-            first: Box::new(int(1)),
-            last: Box::new(times),
-            step: None,
-        };
+        let item = implied_do(item, variable, int(1), times, None);
         Ok(constructor(element, vec![item]))
     }
 
