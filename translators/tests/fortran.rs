@@ -107,3 +107,20 @@ fn a_method_takes_its_object() {
         "class A:\n    def __init__():\n        pass\n\ndef f() -> int:\n    a = A()\n    return 1\n";
     assert_eq!(refusal(source).as_deref(), Some("fortran.class"));
 }
+
+#[test]
+fn numbers_at_the_end_of_64_bits_are_no_fault() {
+    let most = i64::MAX;
+    let programs = [
+        format!("def f(xs: list[int]) -> int:\n    return xs[{most}]\n"),
+        format!("def f(xs: list[int], n: int) -> int:\n    return xs[n + {most}]\n"),
+        format!("def f(xs: list[int]) -> list[int]:\n    return xs[{most}:{most}]\n"),
+        format!(
+            "def f(n: int) -> int:\n    return sum(x * i for i, x in enumerate(range(-{most} - 1, n)))\n"
+        ),
+        format!("def f(n: int) -> int:\n    return sum(x * i for i, x in enumerate(range(0, n, {most})))\n"),
+    ];
+    for program in programs {
+        assert_eq!(refusal(&program), None, "{program}");
+    }
+}

@@ -499,11 +499,11 @@ pub mod build {
         match expr {
             Expr::Int(value, kind) if value.checked_add(amount).is_some() => Expr::Int(value + amount, kind),
             Expr::Binary(Op::Add, left, right) => match *right {
-                Expr::Int(value, _) => plus(*left, value + amount),
+                Expr::Int(value, _) if value.checked_add(amount).is_some() => plus(*left, value + amount),
                 right => offset(Expr::Binary(Op::Add, left, Box::new(right)), amount),
             },
             Expr::Binary(Op::Sub, left, right) => match *right {
-                Expr::Int(value, _) => plus(*left, amount - value),
+                Expr::Int(value, _) if amount.checked_sub(value).is_some() => plus(*left, amount - value),
                 right => offset(Expr::Binary(Op::Sub, left, Box::new(right)), amount),
             },
             other => offset(other, amount),
@@ -511,7 +511,10 @@ pub mod build {
     }
 
     fn offset(expr: Expr, amount: i64) -> Expr {
-        if amount > 0 { binary(Op::Add, expr, int(amount)) } else { binary(Op::Sub, expr, int(-amount)) }
+        if amount > 0 || amount == i64::MIN {
+            return binary(Op::Add, expr, int(amount));
+        }
+        binary(Op::Sub, expr, int(-amount))
     }
 
     /// `size(array)`.

@@ -28,6 +28,13 @@ const SIZED: &[&str] = &["size", "len", "index", "scan", "verify", "count", "fin
 const SAME_KIND: &[&str] =
     &["abs", "mod", "modulo", "min", "max", "merge", "sum", "product", "maxval", "minval", "pack"];
 
+/// The value of a literal that positions are computed with: none is near the ends of 64 bits.
+pub fn literal(e: &ir::Expr) -> Option<i64> {
+    const FARTHEST: u64 = 1 << 62;
+    let value = i64::try_from(e.as_int()?).ok()?;
+    (value.unsigned_abs() <= FARTHEST).then_some(value)
+}
+
 impl Body<'_, '_> {
     /// The kind of an integer expression.
     pub fn int_kind(&self, expr: &Expr) -> IntKind {
@@ -111,7 +118,7 @@ impl Body<'_, '_> {
             ExprKind::Binary { op: op @ (BinaryOp::Add | BinaryOp::Sub), left, right, .. }
                 if e.ty == Type::Int && right.as_int().is_some_and(|v| v.abs() < 1 << 20) =>
             {
-                let constant = right.as_int().and_then(|v| i64::try_from(v).ok()).unwrap_or_default();
+                let constant = literal(right).unwrap_or_default();
                 self.int_plus(left, if *op == BinaryOp::Add { amount + constant } else { amount - constant })
             }
             _ => Ok(plus(self.expr(e)?, amount)),

@@ -1,5 +1,6 @@
 //! Subscripts, keys and slices.
 
+use super::arith::literal;
 use super::{Body, IN_RANGE, reject};
 use crate::fortran::tree::build::{
     at, binary, call, component, int, len, method, permuted, plus, section, size, strided,
@@ -58,7 +59,7 @@ impl Body<'_, '_> {
 
     fn guard_position(&mut self, sequence: &Expr, ty: &Type, index: &ir::Expr) -> Result<(), Rejection> {
         let end = length(sequence, ty);
-        let outside = match index.as_int().and_then(|v| i64::try_from(v).ok()) {
+        let outside = match literal(index) {
             Some(value) if value < 0 => binary(Op::Lt, end, int(-value)),
             Some(value) => binary(Op::Le, end, int(value)),
             None => {
@@ -114,8 +115,8 @@ impl Body<'_, '_> {
         index: &ir::Expr,
         mode: IndexMode,
     ) -> Result<Expr, Rejection> {
-        let length = if ty.is_text() { len(sequence.clone()) } else { size(sequence.clone()) };
-        if let Some(value) = index.as_int().and_then(|v| i64::try_from(v).ok()) {
+        let length = length(sequence, ty);
+        if let Some(value) = literal(index) {
             self.note(IN_RANGE);
             return Ok(if value < 0 { plus(length, value + 1) } else { int(value + 1) });
         }
@@ -177,9 +178,8 @@ impl Body<'_, '_> {
         if let Type::Tuple(_) = base.ty {
             return reject("tuple-slice", base.span, "a slice of a tuple");
         }
-        let literal = step.map_or(Some(1), |s| s.as_int().and_then(|v| i64::try_from(v).ok()));
-        let (Some(step), true) =
-            (literal, literal.is_some_and(|s| s > 0) || (start.is_none() && stop.is_none()))
+        let by = step.map_or(Some(1), literal);
+        let (Some(step), true) = (by, by.is_some_and(|s| s > 0) || (start.is_none() && stop.is_none()))
         else {
             return self.picked(base, start, stop, step);
         };
@@ -246,13 +246,13 @@ impl Body<'_, '_> {
         ty: &Type,
         bounds: SliceBounds,
     ) -> Result<Expr, Rejection> {
-        let literal = start.as_int().and_then(|v| i64::try_from(v).ok());
-        match literal {
+        let known = literal(start);
+        match known {
             Some(value) if value < 0 => {
                 let from_end = plus(length(sequence, ty), value + 1);
                 Ok(call("max", vec![from_end, int(1)]))
             }
-            _ if literal.is_some() || bounds.start_non_negative || bounds.start_in_range => {
+            _ if known.is_some() || bounds.start_non_negative || bounds.start_in_range => {
                 self.int_plus(start, 1)
             }
             _ => Ok(plus(self.clipped(start, sequence, ty)?, 1)),
@@ -267,13 +267,13 @@ impl Body<'_, '_> {
         ty: &Type,
         bounds: SliceBounds,
     ) -> Result<Expr, Rejection> {
-        let literal = stop.as_int().and_then(|v| i64::try_from(v).ok());
+        let known = literal(stop);
         if bounds.stop_in_range {
             return self.int_plus(stop, 0);
         }
-        match literal {
+        match known {
             Some(value) if value < 0 => Ok(plus(length(sequence, ty), value)),
-            _ if literal.is_some() || bounds.stop_non_negative => {
+            _ if known.is_some() || bounds.stop_non_negative => {
                 let value = self.int_plus(stop, 0)?;
                 let arguments = self.same_kinds(vec![value, length(sequence, ty)]);
                 Ok(call("min", arguments))

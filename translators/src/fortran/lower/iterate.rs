@@ -1,6 +1,6 @@
 //! What a loop runs over: sequences whose items can be had by position.
 
-use super::arith::IntKind;
+use super::arith::{IntKind, literal};
 use super::mutation::{changes, root};
 use super::{Binding, Body, reject};
 use crate::fortran::tree::build::{at, binary, call, component, int, len, name, plus, size};
@@ -112,7 +112,7 @@ impl Body<'_, '_> {
             ExprKind::Range { start, stop, step } => self.range(start, stop, step),
             ExprKind::Intrinsic { op, args } => match op {
                 Intrinsic::Enumerate => {
-                    let first = match args.get(1).map(|a| a.as_int().and_then(|v| i64::try_from(v).ok())) {
+                    let first = match args.get(1).map(literal) {
                         None => 0,
                         Some(Some(first)) => first,
                         Some(None) => {
@@ -221,7 +221,7 @@ impl Body<'_, '_> {
     }
 
     fn range(&mut self, start: &ir::Expr, stop: &ir::Expr, step: &ir::Expr) -> Result<Sequence, Rejection> {
-        let Some(step) = step.as_int().and_then(|v| i64::try_from(v).ok()).filter(|v| *v != 0) else {
+        let Some(step) = literal(step).filter(|v| *v != 0) else {
             let bounds = self.operands(&[start, stop, step])?;
             let [start, stop, step] = <[Expr; 3]>::try_from(bounds).unwrap_or([int(0), int(0), int(1)]);
             let step = self.widened(step);
@@ -694,7 +694,7 @@ fn base_name(expr: &Expr) -> Option<&str> {
 
 fn difference(a: &Expr, b: &Expr) -> Expr {
     match b {
-        Expr::Int(value, _) => plus(a.clone(), -value),
+        Expr::Int(value, _) if *value > i64::MIN => plus(a.clone(), -value),
         b => binary(Op::Sub, a.clone(), b.clone()),
     }
 }

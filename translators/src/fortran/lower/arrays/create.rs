@@ -1,6 +1,7 @@
 //! New arrays.
 
 use super::{element, extent, implied, rank};
+use crate::fortran::lower::arith::literal;
 use crate::fortran::lower::{Body, reject};
 use crate::fortran::tree::build::{binary, call, implied_do, int, name, size};
 use crate::fortran::tree::{Expr, Op};
@@ -56,8 +57,8 @@ impl Body<'_, '_> {
         let [start, stop, step] = args else {
             return reject("array", e.span, "`arange` without its arguments");
         };
-        let literal = step.as_int().and_then(|s| i64::try_from(s).ok()).filter(|s| *s != 0);
-        let (Some(by), true) = (literal, element(e) == Type::Int) else {
+        let by = literal(step).filter(|s| *s != 0);
+        let (Some(by), true) = (by, element(e) == Type::Int) else {
             return reject("array", e.span, "`arange` of floats or with a computed step");
         };
         let first = self.exact(start)?;

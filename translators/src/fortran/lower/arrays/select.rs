@@ -1,6 +1,7 @@
 //! Parts of arrays.
 
 use super::{implied, rank};
+use crate::fortran::lower::arith::literal;
 use crate::fortran::lower::{Body, IN_RANGE, reject};
 use crate::fortran::tree::build::{at, binary, call, int, name, permuted, plus, size};
 use crate::fortran::tree::{Expr, Op, Subscript};
@@ -92,7 +93,7 @@ impl Body<'_, '_> {
         length: Expr,
     ) -> Result<Expr, Rejection> {
         self.note(IN_RANGE);
-        if let Some(value) = index.as_int().and_then(|v| i64::try_from(v).ok()) {
+        if let Some(value) = literal(index) {
             return Ok(if value < 0 { plus(length, value + 1) } else { int(value + 1) });
         }
         if mode != ir::IndexMode::Python {
@@ -109,7 +110,7 @@ impl Body<'_, '_> {
         bounds: ir::SliceBounds,
         length: Expr,
     ) -> Result<Subscript, Rejection> {
-        let step = match step.map(|s| (s, s.as_int().and_then(|v| i64::try_from(v).ok()))) {
+        let step = match step.map(|s| (s, literal(s))) {
             None => None,
             Some((_, Some(-1))) if start.is_none() && stop.is_none() => {
                 return Ok(Subscript::Section(
@@ -125,7 +126,7 @@ impl Body<'_, '_> {
             let bound = body.exact(bound)?;
             Ok::<Expr, Rejection>(call(body.unit.helper("clipped", None), vec![bound, length.clone()]))
         };
-        let first = match start.map(|s| (s, s.as_int().and_then(|v| i64::try_from(v).ok()))) {
+        let first = match start.map(|s| (s, literal(s))) {
             None => None,
             Some((_, Some(0))) => None,
             Some((_, Some(value))) if value >= 0 => Some(int(value + 1)),
@@ -133,7 +134,7 @@ impl Body<'_, '_> {
             Some((s, None)) if bounds.start_non_negative => Some(self.int_plus(s, 1)?),
             Some((s, None)) => Some(plus(clipped(self, s)?, 1)),
         };
-        let last = match stop.map(|s| (s, s.as_int().and_then(|v| i64::try_from(v).ok()))) {
+        let last = match stop.map(|s| (s, literal(s))) {
             None => None,
             Some((_, Some(value))) if value >= 0 => Some(call("min", vec![int(value), length.clone()])),
             Some((_, Some(value))) => Some(plus(length.clone(), value)),
