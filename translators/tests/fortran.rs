@@ -48,6 +48,7 @@ golden! {
         run_lengths
         sets
         stack
+        verdicts
         whole_arrays
         word_frequencies;
     every_target:

@@ -1,6 +1,6 @@
 //! Derived types and the procedures that are bound to them.
 
-use super::helpers::{Helpers, real_equality};
+use super::helpers::Helpers;
 use super::names::Names;
 use super::print;
 use super::tree::{Attribute, Binding, Declaration, DerivedType, ModuleItem, TypeSpec};
@@ -190,7 +190,6 @@ impl Definer<'_> {
             wrapped_value: self.wrap(value, "value"),
             result: result(&self.variable(value), value),
             component: wrapper_component(value).map(|c| format!("%{c}")).unwrap_or_default(),
-            string: if *key == Type::Str { self.types.derived(key, self.names) } else { String::new() },
             key_spec: constructor_spec(key),
             value_spec: constructor_spec(value),
         };
@@ -205,17 +204,8 @@ impl Definer<'_> {
             if self.types.has(ty, op) {
                 let target = self.names.fresh(&format!("{}_{binding}", definition.name));
                 let mut text = map.fill(template).replace("PROCEDURE", &target);
-                if op == TypeOp::Find && *key == Type::Str {
-                    // Fortran pads the shorter text with blanks, so lengths count.
-                    text = text.replace(
-                        "    if (self%keys(position) ==",
-                        "    if (len(self%keys(position)%chars) /= len(key)) cycle\n    if (self%keys(position)%chars ==",
-                    );
-                    text = text.replace(&format!("== {}(key)", map.string), "== key");
-                }
-                if op == TypeOp::Find && *key == Type::Float {
-                    let same = self.helpers.request("same_real", None, self.types, self.names);
-                    text = real_equality(&text, &same);
+                if op == TypeOp::Find {
+                    text = text.replace("    if (SAME_KEY) return", &self.same_key(key, &map.wrapped_key));
                 }
                 procedures.push(ModuleItem::Helper(text));
                 definition.bindings.push(Binding { name: binding.to_string(), target });
@@ -244,8 +234,6 @@ struct MapText {
     wrapped_value: String,
     result: String,
     component: String,
-    /// The derived type of text.
-    string: String,
     /// What a constructor of an array of keys opens with.
     key_spec: &'static str,
     value_spec: &'static str,
@@ -326,6 +314,17 @@ impl Definer<'_> {
             tests.push(if *ty == Type::Bool { format!("({test})") } else { test });
         }
         vec![format!("equal = {}", tests.join(" .and. "))]
+    }
+
+    /// Returns where a key of a map is the wanted one. Fortran pads the shorter text with blanks, so
+    /// lengths count.
+    fn same_key(&mut self, key: &Type, wanted: &str) -> String {
+        if *key == Type::Str {
+            return "    if (len(self%keys(position)%chars) /= len(key)) cycle\n    \
+                    if (self%keys(position)%chars == key) return"
+                .to_string();
+        }
+        format!("    if ({}) return", self.equality(key, "self%keys(position)", wanted))
     }
 
     fn equal_maps(&mut self, key: &Type, value: &Type) -> Vec<String> {

@@ -232,18 +232,23 @@ fn specialised(text: String, element: &Type, types: &mut Types, names: &mut Name
 /// gfortran looks at the first item of a constructor for the length of characters, which an empty
 /// array does not tell.
 fn with_character_constructors(text: &str) -> String {
-    text.replace("[heap, ", "[character(len=1) :: heap, ")
-        .replace("[members, ", "[character(len=1) :: members, ")
+    ["heap", "members", "all_items"].iter().fold(text.to_string(), |text, name| {
+        text.replace(&format!("[{name}, "), &format!("[character(len=1) :: {name}, "))
+    })
 }
 
-/// Truth values are compared with `.eqv.`, sizes as ever with `==`.
+/// Truth values are compared with `.eqv.`.
 fn logical_equality(text: &str) -> String {
-    const SIZES: &str = "size(left) == size(right)";
-    text.split(SIZES).map(|part| part.replace(" == ", " .eqv. ")).collect::<Vec<_>>().join(SIZES)
+    with_equality(text, |left, right| format!("{left} .eqv. {right}"))
 }
 
-/// Real numbers are compared by a function of their own, sizes as ever with `==`.
-pub fn real_equality(text: &str, same: &str) -> String {
+/// Real numbers are compared by a function of their own.
+fn real_equality(text: &str, same: &str) -> String {
+    with_equality(text, |left, right| format!("{same}({left}, {right})"))
+}
+
+/// A template in which items are compared in another way, sizes as ever with `==`.
+fn with_equality(text: &str, compare: impl Fn(&str, &str) -> String) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find(" == ") {
@@ -256,7 +261,8 @@ pub fn real_equality(text: &str, same: &str) -> String {
             rest = after;
             continue;
         }
-        out.push_str(&format!("{}{same}({left}, {right})", &rest[..start]));
+        out.push_str(&rest[..start]);
+        out.push_str(&compare(left, right));
         rest = &after[right.len()..];
     }
     out + rest
@@ -335,6 +341,23 @@ mod tests {
         let text = "if (.not. any(members == items(i))) then\nsize(left) == size(right)\n";
         let expected = "if (.not. any(same_real(members, items(i)))) then\nsize(left) == size(right)\n";
         assert_eq!(real_equality(text, "same_real"), expected);
+    }
+
+    #[test]
+    fn truth_values_are_compared_with_eqv() {
+        let text = "holds = size(left, 1) == size(right, 1)\nif (holds) holds = all(left == right)\n";
+        let expected = "holds = size(left, 1) == size(right, 1)\nif (holds) holds = all(left .eqv. right)\n";
+        assert_eq!(logical_equality(text), expected);
+    }
+
+    #[test]
+    fn each_constructor_that_may_open_empty_tells_the_length_of_characters() {
+        let (mut types, mut names) = (Types::default(), Names::default());
+        for template in TEMPLATES.iter().filter(|t| t.text.contains("type(element), allocatable")) {
+            let text = specialised(template.text.to_string(), &Type::Char, &mut types, &mut names);
+            let grows = |line: &str| line.contains(" = [") && !line.contains(" = [(") && !line.contains("::");
+            assert!(!text.lines().any(grows), "{text}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ pure function PROCEDURE(self, key) result(position)
   integer :: position
 
   do position = 1, size(self%keys)
-    if (self%keys(position) == WRAPPED_KEY) return
+    if (SAME_KEY) return
   end do
   position = 0
 end function PROCEDURE
