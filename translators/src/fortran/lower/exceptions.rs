@@ -107,18 +107,18 @@ fn word(kind: &ExceptionKind) -> &'static str {
     }
 }
 
-impl Body<'_, '_> {
-    /// The declaration of the status argument.
-    pub fn status_argument(&mut self, dummy: &str) -> Declaration {
-        Declaration {
-            ty: TypeSpec::Integer(Kind::Default),
-            attributes: vec![Attribute::IntentOut, Attribute::Optional],
-            name: dummy.to_string(),
-            bounds: None,
-            value: None,
-        }
+/// The declaration of the status argument.
+pub fn status_argument(dummy: &str) -> Declaration {
+    Declaration {
+        ty: TypeSpec::Integer(Kind::Default),
+        attributes: vec![Attribute::IntentOut, Attribute::Optional],
+        name: dummy.to_string(),
+        bounds: None,
+        value: None,
     }
+}
 
+impl Body<'_, '_> {
     /// Gives a procedure its status argument; nothing has failed at its beginning.
     pub fn open_status(&mut self, body: &Block, span: Span) -> Result<String, Rejection> {
         let caught = self.unit.signatures.caught().to_vec();

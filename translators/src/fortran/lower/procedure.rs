@@ -48,7 +48,7 @@ impl Body<'_, '_> {
         let key = self.key.as_deref().unwrap_or(&function.name);
         if self.unit.signatures.get(key).is_some_and(|s| s.status) {
             let status = self.open_status(&function.body, function.span)?;
-            dummies.push(self.status_argument(&status));
+            dummies.push(super::exceptions::status_argument(&status));
             arguments.push(status);
         }
         let result = self.result_variable(function);
