@@ -25,6 +25,22 @@ def picked(items, stack):
         return -1
 
 
+def halves(text):
+    """The two halves of a text of even length."""
+    if len(text) % 2 == 1:
+        raise ValueError("odd")
+    middle = len(text) // 2
+    return [text[:middle], text[middle:]]
+
+
+def split_or_whole(text):
+    """The halves, or the whole where there are none."""
+    try:
+        return halves(text)
+    except ValueError:
+        return [text]
+
+
 def audited(table, name, log):
     """A share, and a note of the attempt in any case."""
     amount = 0
@@ -45,3 +61,5 @@ assert share({"a": 7}, "a", 0) == -2
 assert picked([10, 20], [0, 1]) == 20
 assert picked([10, 20], [0, 2]) == -1
 assert audited({"a": 7}, "b", []) == -1
+assert split_or_whole("abcd") == ["ab", "cd"]
+assert split_or_whole("abc") == ["abc"]

@@ -131,6 +131,25 @@ impl Body<'_, '_> {
         Ok(dummy)
     }
 
+    /// A function that fails returns as well, and its result has to be defined then (Fortran 2018, 15.6.2.2):
+    /// one that is allocated as it is assigned is empty until then.
+    pub fn open_result(&mut self, span: Span) -> Result<(), Rejection> {
+        let Some((result, ty)) = self.result.clone() else { return Ok(()) };
+        let empty = match &ty {
+            ir::Type::Str => text(""),
+            ir::Type::List(element) | ir::Type::Set(element) | ir::Type::Array { element, rank: 1 } => {
+                let spec = self.unit.types.element(element, &mut self.unit.names);
+                Expr::Array(Some(spec), Vec::new())
+            }
+            ir::Type::Array { .. } => {
+                return reject("exceptions", span, "a matrix as the result of a function that may fail");
+            }
+            _ => return Ok(()),
+        };
+        self.emit(Stmt::Assign(name(result), empty));
+        Ok(())
+    }
+
     /// What may fail and has no test that could be made before it.
     fn refuse_unguarded(&self, body: &Block, caught: &[ExceptionKind], span: Span) -> Result<(), Rejection> {
         let module = self.unit.module;

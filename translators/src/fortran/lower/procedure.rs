@@ -52,6 +52,9 @@ impl Body<'_, '_> {
             arguments.push(status);
         }
         let result = self.result_variable(function);
+        if self.own_status.is_some() {
+            self.open_result(function.span)?;
+        }
         let copies = self.local_copies(function);
         self.body_statements(function, copies)?;
         let mut declarations = dummies;
