@@ -3,7 +3,7 @@
 use corpora::Source;
 use corpora::readers::MAX_BYTES;
 use grammars::python::linking::{self, Files, Linked};
-use grammars::{LangId, Rejection};
+use grammars::{LangId, Rejection, Span, python};
 use std::path::{Path, PathBuf};
 use translators::{Package, Part};
 
@@ -30,7 +30,7 @@ pub(crate) struct Whole {
 /// The package in the folder of these sources; `None` where it is none.
 ///
 /// # Errors
-/// Where its modules cannot be put together.
+/// Where its modules cannot be put together; `package.tests` where that would lose tests.
 pub(crate) fn whole(folder: &Path, sources: &[&Source]) -> Result<Option<Whole>, Rejection> {
     let init = folder.join("__init__.py");
     let (true, Some(first)) = (init.is_file(), sources.first()) else { return Ok(None) };
@@ -44,11 +44,29 @@ pub(crate) fn whole(folder: &Path, sources: &[&Source]) -> Result<Option<Whole>,
         .map(|place| place.module)
         .collect();
     let linked = linking::whole(&modules, &place)?;
+    keep_tests(sources, &linked.text)?;
     let name = place.module.rsplit('.').next().unwrap_or_default().to_owned();
     let parts = modules.iter().map(|module| part(module, &place.module, &linked)).collect();
     let mut source = Source { text: linked.text, ..(*first).clone() };
     source.origin.stem.clone_from(&name);
     Ok(Some(Whole { source, package: Package { name, parts } }))
+}
+
+/// A package is one program of its definitions. Tests that are none, as asserts beside them and examples in
+/// the documentation of a module, would be lost, and the rest be taken for all.
+fn keep_tests(sources: &[&Source], whole: &str) -> Result<(), Rejection> {
+    let count = |name: &str, text: &str| Ok(python::parse(name, text)?.tests.len());
+    let mut own = 0;
+    for source in sources {
+        own += count(&source.origin.stem, &source.text)?;
+    }
+    let kept = count("package", whole)?;
+    if kept < own {
+        let message =
+            format!("{} of the {own} tests of the package belong to none of its functions.", own - kept);
+        return Err(Rejection::new("package.tests", Span::default(), message));
+    }
+    Ok(())
 }
 
 /// A module of the package `root`; what stands in the package's own `__init__` is in the part `init`.

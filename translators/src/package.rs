@@ -66,7 +66,8 @@ impl Package {
     /// behind those whose names it uses.
     ///
     /// # Errors
-    /// `package.cycle` where modules need each other in a circle.
+    /// `package.cycle` where modules need each other in a circle, `package.tests` where a test belongs to
+    /// none of them.
     pub(crate) fn placed(&self, module: &Module) -> Result<Package, Rejection> {
         let mut placed = self.clone();
         let mut at = 0;
@@ -77,6 +78,10 @@ impl Package {
                 // A copy of a function for other types stands behind it.
                 part.names.insert(name.to_owned());
             }
+        }
+        if let Some(test) = module.tests.iter().find(|test| placed.part_of(owner(test)).is_none()) {
+            let message = format!("The test `{}` belongs to no module of the package.", test.name);
+            return Err(Rejection::new("package.tests", test.span, message));
         }
         placed.sort(module)?;
         Ok(placed)
@@ -236,5 +241,19 @@ def high(x: int) -> int:
     fn circles_are_rejected() {
         let rejection = package(&[("a", &["high", "UNIT"]), ("b", &["low"])]).placed(&module()).unwrap_err();
         assert_eq!(rejection.code.as_str(), "package.cycle");
+    }
+    #[test]
+    fn a_test_without_a_module_is_not_dropped() {
+        let rejection = package(&[("b", &["low", "UNIT"])]).placed(&orphaned()).unwrap_err();
+        assert_eq!(rejection.code.as_str(), "package.tests");
+    }
+
+    /// The program, with a test of a name that no module has.
+    fn orphaned() -> Module {
+        let mut module = module();
+        for test in &mut module.tests {
+            test.name = "doctest elsewhere 1".to_owned();
+        }
+        module
     }
 }

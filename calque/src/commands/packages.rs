@@ -6,8 +6,8 @@ use crate::failure::Failure;
 use crate::oracle::{self, Setback};
 use crate::package::{self, Whole};
 use crate::{compile, diagnostics, guard};
-use corpora::Source;
 use corpora::readers::Input;
+use corpora::{Source, writers};
 use grammars::{Rejection, ir};
 use std::fs;
 use std::path::Path;
@@ -54,7 +54,7 @@ pub(super) fn run(
         let path = out.join(&file.path);
         let parent = path.parent().unwrap_or(out);
         fs::create_dir_all(parent).map_err(|error| Failure::write(parent, error))?;
-        fs::write(&path, &file.text).map_err(|error| Failure::write(&path, error))?;
+        writers::write_text(&path, &file.text)?;
         written += 1;
     }
     eprintln!("{} modules translated, {written} files written", whole.package.parts.len());

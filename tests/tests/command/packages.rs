@@ -103,3 +103,17 @@ fn a_package_becomes_cobol_programs() {
     assert!(ranking.contains("CALL \"RECTANGLE\""), "{ranking}");
     tests_can_tell(&folder, "cob", "cobc", &["-Wall", "-x", "-o", "program"]);
 }
+
+#[test]
+fn a_package_whose_tests_would_be_lost_is_translated_file_by_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (package, out) = (folder.path().join("shop"), folder.path().join("out"));
+    std::fs::create_dir(&package).expect("made");
+    std::fs::write(package.join("__init__.py"), "").expect("written");
+    let prices = "def double(price: int) -> int:\n    return 2 * price\n\n\nassert double(4) == 8\n";
+    std::fs::write(package.join("prices.py"), prices).expect("written");
+    let ran = calque(["translate", &text(&package), "--to", "julia", "-o", &text(&out)]);
+    assert!(ran.stderr.contains("package.tests"), "{}", ran.stderr);
+    let tests = std::fs::read_to_string(out.join("prices_test.jl")).expect("written");
+    assert!(tests.contains("double(4) == 8"), "{tests}");
+}
