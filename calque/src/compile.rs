@@ -2,7 +2,7 @@
 
 use corpora::Source;
 use grammars::{LangId, Rejection, Span, ir, surface};
-use translators::{infer, passes};
+use translators::{analysed, infer};
 
 /// What a front end delivers.
 #[derive(Debug)]
@@ -80,9 +80,7 @@ pub(crate) fn typed(program: &Program, source: &Source) -> Result<ir::Module, Re
     if let Some(entry) = source.entry_point.as_ref().filter(|name| module.function(name).is_some()) {
         module.entry_point = Some(entry.clone());
     }
-    let module = passes::standard(module);
-    passes::array_views::check(&module)?;
-    Ok(module)
+    analysed(module)
 }
 
 /// The definitions of `program`, each with what it needs, where it can be cut.

@@ -227,8 +227,8 @@ fn damaged_python_is_translated_or_rejected() {
 #[test]
 fn damaged_java_is_translated_or_rejected() {
     fuzz(examples("java"), |text| {
-        if let Ok(module) = grammars::java::parse("Fuzz", text) {
-            to_all_targets(&translators::passes::standard(module));
+        if let Ok(module) = grammars::java::parse("Fuzz", text).and_then(translators::analysed) {
+            to_all_targets(&module);
         }
     });
 }

@@ -15,12 +15,20 @@ pub use infer::infer;
 pub use package::{Package, PackageFile, Part};
 pub use target::{Target, TargetSpec, Translation};
 
-/// From the surface tree to IR that targets can use: types, then the standard passes.
+/// From the surface tree to IR that targets can use: types, then what [`analysed`] adds.
 ///
 /// # Errors
-/// What [`infer()`] rejects, and programs that can tell views of arrays from copies.
+/// What [`infer()`] and [`analysed`] reject.
 pub fn prepare(module: &grammars::surface::Module) -> Result<grammars::ir::Module, grammars::Rejection> {
-    let module = passes::standard(infer(module)?);
+    analysed(infer(module)?)
+}
+
+/// A typed program with what all targets rely on.
+///
+/// # Errors
+/// Programs that can tell views of arrays from copies.
+pub fn analysed(module: grammars::ir::Module) -> Result<grammars::ir::Module, grammars::Rejection> {
+    let module = passes::standard(module);
     passes::array_views::check(&module)?;
     Ok(module)
 }

@@ -1,5 +1,6 @@
 //! Which variables a block changes, and whether a copy can be told from a shared object.
 
+use crate::passes::effects::changes_first;
 use grammars::ir::names::names_assigned;
 use grammars::ir::visit::{each_expr, each_stmt};
 use grammars::ir::{Block, Expr, ExprKind, Intrinsic, Module, Place, Stmt, StmtKind};
@@ -86,35 +87,6 @@ pub fn is_mutable(ty: &grammars::ir::Type) -> bool {
         Type::Tuple(parts) => parts.iter().any(is_mutable),
         _ => false,
     }
-}
-
-/// Whether an operation changes its first argument.
-pub fn changes_first(op: &Intrinsic) -> bool {
-    matches!(
-        op,
-        Intrinsic::Clear
-            | Intrinsic::Append
-            | Intrinsic::Extend
-            | Intrinsic::Insert
-            | Intrinsic::Pop
-            | Intrinsic::PopFirst
-            | Intrinsic::Prepend
-            | Intrinsic::RemoveItem
-            | Intrinsic::DeleteAt
-            | Intrinsic::Reverse
-            | Intrinsic::Sort { .. }
-            | Intrinsic::SetDefault
-            | Intrinsic::PopKey
-            | Intrinsic::DeleteKey
-            | Intrinsic::Update
-            | Intrinsic::Add
-            | Intrinsic::Discard
-            | Intrinsic::RemoveMember
-            | Intrinsic::AddAll
-            | Intrinsic::HeapPush
-            | Intrinsic::HeapPop
-            | Intrinsic::Heapify
-    )
 }
 
 /// Whether `stmt` makes two names or places share an object that the body changes: a copy would

@@ -3,6 +3,7 @@
 
 use super::Lower;
 use super::position::non_negative;
+use crate::passes::effects::changes_first;
 use grammars::ir::visit::{Visit, walk_expr, walk_stmt};
 use grammars::ir::{BinaryOp, Expr, ExprKind, Function, Intrinsic, Place, Stmt, StmtKind, Type};
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,7 +139,7 @@ impl<'e> Visit<'e> for Growth<'_, '_> {
     /// What an expression changes besides its value: what it hands to a call may grow there.
     fn expr(&mut self, e: &'e Expr) {
         let grown = match &e.kind {
-            ExprKind::Intrinsic { op, args } if super::alias::changes_first(op) && !shrinks(op) => {
+            ExprKind::Intrinsic { op, args } if changes_first(op) && !shrinks(op) => {
                 &args[..1.min(args.len())]
             }
             ExprKind::Call { args, .. }

@@ -4,6 +4,7 @@ use super::{BodyKind, Lower, Result, alias, reject};
 use crate::cobol::layout::Shape;
 use crate::cobol::loc::Loc;
 use crate::cobol::tree::{Cond, Expr, Stmt};
+use crate::passes::effects::changes_first;
 use grammars::Span;
 use grammars::ir::visit::any_expr;
 use grammars::ir::{self, BinaryOp, Block, ExprKind, IndexMode, Intrinsic, Overflow, Place, StmtKind, Type};
@@ -302,7 +303,7 @@ impl<'m> Lower<'m> {
         let Some(first) = args.first() else {
             return reject("library", e.span, "this call has no COBOL form");
         };
-        if !alias::changes_first(op) {
+        if !changes_first(op) {
             self.stored(e)?;
             return Ok(());
         }
@@ -386,7 +387,7 @@ fn mentions(e: &Expr, name: &str) -> bool {
 /// Whether evaluating an expression may change something besides its value.
 fn changes_something(e: &ir::Expr) -> bool {
     match &e.kind {
-        ExprKind::Intrinsic { op, .. } => alias::changes_first(op),
+        ExprKind::Intrinsic { op, .. } => changes_first(op),
         ExprKind::Call { .. } | ExprKind::CallValue { .. } => true,
         _ => false,
     }

@@ -10,9 +10,10 @@
 //! object, an object inside another, and containers whose items are also elsewhere. A change to
 //! something shared is a rejection; rebinding a name ends its share. Loops are walked twice.
 
-use super::mutation::{changes_first, root};
+use super::mutation::root;
 use super::reject;
 use super::signature::{Signatures, method_key};
+use crate::passes::effects::changes_first;
 use grammars::ir::visit::{each_child, each_function, each_subexpr};
 use grammars::ir::{
     self, BinaryOp, Block, Conversion, Expr, ExprKind, Function, Intrinsic, Module, Pattern, Place, Stmt,

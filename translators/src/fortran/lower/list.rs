@@ -6,6 +6,7 @@ use crate::fortran::tree::build::{
 };
 use crate::fortran::tree::{Expr, Length, Op, Stmt, TypeSpec};
 use crate::fortran::types::{TypeOp, is_array, is_derived_element};
+use crate::passes::effects::changes_first;
 use grammars::Rejection;
 use grammars::ir::{self, BinaryOp, Intrinsic, Type};
 
@@ -114,7 +115,7 @@ impl Body<'_, '_> {
     /// A statement that changes a list or set; the value that it gives, if any.
     pub fn list_change(&mut self, op: &Intrinsic, args: &[ir::Expr]) -> Result<Option<Expr>, Rejection> {
         let Some((target, rest)) = args.split_first() else { return Ok(None) };
-        if !is_array(&target.ty) || !super::mutation::changes_first(op) {
+        if !is_array(&target.ty) || !changes_first(op) {
             return Ok(None);
         }
         let element = target.ty.element().unwrap_or(Type::None);

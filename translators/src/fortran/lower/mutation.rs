@@ -1,6 +1,7 @@
 //! Which variables a block changes in place, and which of them change their size.
 
 use super::signature::Signatures;
+use crate::passes::effects::changes_first;
 use grammars::ir::visit::{Visit, walk_expr, walk_place, walk_stmt};
 use grammars::ir::{ArrayOp, Block, Conversion, Expr, ExprKind, Intrinsic, Place, Stmt, StmtKind, Type};
 use std::collections::BTreeSet;
@@ -15,18 +16,6 @@ pub fn root(expr: &Expr) -> Option<&str> {
         ExprKind::Convert { conversion: Conversion::Unwrap | Conversion::ToOptional, value } => root(value),
         _ => None,
     }
-}
-
-/// Whether the intrinsic changes its first argument.
-pub fn changes_first(op: &Intrinsic) -> bool {
-    resizes_first(op)
-        || matches!(
-            op,
-            Intrinsic::Reverse
-                | Intrinsic::Sort { .. }
-                | Intrinsic::Heapify
-                | Intrinsic::Array(ArrayOp::SortInPlace)
-        )
 }
 
 /// Whether the intrinsic changes the size of its first argument.
