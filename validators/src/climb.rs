@@ -3,8 +3,8 @@
 use crate::cache::{Cache, Key};
 use crate::detail::shorten;
 use crate::{
-    Candidate, End, Executor, File, Infrastructure, Judgement, Outcome, Plan, PlanError, Tool, Toolchain,
-    Verdict,
+    Batch, Candidate, End, Executor, File, Infrastructure, Judgement, Outcome, Plan, PlanError, Tool,
+    Toolchain, Verdict,
 };
 use grammars::Level;
 use std::fs;
@@ -17,6 +17,46 @@ pub(crate) struct Means<'a> {
     pub cache: Option<&'a Cache>,
 }
 
+/// The rung that a candidate can reach at most where `upto` is asked for.
+fn goal(candidate: &Candidate, upto: Level) -> Level {
+    let has_tests = candidate.checks > 0 && !candidate.tests.trim().is_empty();
+    upto.min(if has_tests { Level::Tests } else { Level::Run })
+}
+
+/// A candidate before anything has run: what decides about it, or what is known already.
+enum Prepared {
+    Planned { plan: Plan, seal: String, upto: Level },
+    Known(Outcome),
+}
+
+fn prepare(
+    toolchain: &dyn Toolchain,
+    means: &Means<'_>,
+    candidate: &Candidate,
+    upto: Level,
+) -> Result<Prepared, Infrastructure> {
+    let upto = goal(candidate, upto);
+    let seal = seal(&[&candidate.program, &candidate.tests]);
+    let plan = match toolchain.plan(candidate, upto, &seal) {
+        Ok(plan) => plan,
+        Err(PlanError::Candidate(reason)) => {
+            return Ok(Prepared::Known(Outcome::new(Level::Parse, Verdict::Compile, &reason)));
+        }
+        Err(PlanError::Infrastructure(e)) => return Err(e),
+    };
+    let known = means.cache.and_then(|cache| cache.get(&key(toolchain, means, candidate, &plan)));
+    Ok(known.map_or(Prepared::Planned { plan, seal, upto }, Prepared::Known))
+}
+
+fn key<'a>(
+    toolchain: &dyn Toolchain,
+    means: &Means<'_>,
+    candidate: &'a Candidate,
+    plan: &Plan,
+) -> Key<'a, Candidate> {
+    Key::new(candidate, plan, toolchain.tools(), means.executor.isolation())
+}
+
 /// Judges a candidate that the grammar has taken, on the rungs up to `upto`.
 pub(crate) fn judge(
     toolchain: &dyn Toolchain,
@@ -24,21 +64,58 @@ pub(crate) fn judge(
     candidate: &Candidate,
     upto: Level,
 ) -> Result<Outcome, Infrastructure> {
-    let has_tests = candidate.checks > 0 && !candidate.tests.trim().is_empty();
-    let upto = upto.min(if has_tests { Level::Tests } else { Level::Run });
-    let seal = seal(&[&candidate.program, &candidate.tests]);
-    let plan = match toolchain.plan(candidate, upto, &seal) {
-        Ok(plan) => plan,
-        Err(PlanError::Candidate(reason)) => {
-            return Ok(Outcome::new(Level::Parse, Verdict::Compile, &reason));
+    match prepare(toolchain, means, candidate, upto)? {
+        Prepared::Known(outcome) => Ok(outcome),
+        Prepared::Planned { plan, seal, upto } => {
+            let outcome = carry_out(toolchain, means.executor, &plan, &seal)?;
+            conclude(toolchain, means, candidate, &plan, upto, outcome)
         }
-        Err(PlanError::Infrastructure(e)) => return Err(e),
-    };
-    let key = Key::new(candidate, &plan, toolchain.tools(), means.executor.isolation());
-    if let Some(outcome) = means.cache.and_then(|cache| cache.get(&key)) {
-        return Ok(outcome);
     }
-    let mut outcome = carry_out(toolchain, means.executor, &plan, &seal)?;
+}
+
+/// Judges candidates that the grammar has taken with what the toolchain has for many; what that leaves
+/// open it judges alone.
+pub(crate) fn judge_together(
+    toolchain: &dyn Toolchain,
+    batch: &dyn Batch,
+    means: &Means<'_>,
+    candidates: &[(&Candidate, Level)],
+) -> Vec<Result<Outcome, Infrastructure>> {
+    let prepared: Vec<_> =
+        candidates.iter().map(|(candidate, upto)| prepare(toolchain, means, candidate, *upto)).collect();
+    let open: Vec<_> = prepared
+        .iter()
+        .zip(candidates)
+        .filter_map(|(prepared, (candidate, _))| match prepared {
+            Ok(Prepared::Planned { upto, .. }) => Some((*candidate, *upto)),
+            _ => None,
+        })
+        .collect();
+    // A batch that fails as a whole says nothing about its programs: each then has its own say.
+    let mut judged = batch.judge(means.executor, &open).unwrap_or_default().into_iter();
+    let conclude_one = |(prepared, (candidate, _)): (_, &(&Candidate, Level))| match prepared {
+        Err(e) => Err(e),
+        Ok(Prepared::Known(outcome)) => Ok(outcome),
+        Ok(Prepared::Planned { plan, seal, upto }) => {
+            let outcome = match judged.next().flatten() {
+                Some(outcome) => outcome,
+                None => carry_out(toolchain, means.executor, &plan, &seal)?,
+            };
+            conclude(toolchain, means, candidate, &plan, upto, outcome)
+        }
+    };
+    prepared.into_iter().zip(candidates).map(conclude_one).collect()
+}
+
+/// Completes an outcome by what is the same for all toolchains, and keeps it.
+fn conclude(
+    toolchain: &dyn Toolchain,
+    means: &Means<'_>,
+    candidate: &Candidate,
+    plan: &Plan,
+    upto: Level,
+    mut outcome: Outcome,
+) -> Result<Outcome, Infrastructure> {
     outcome.toolchain = Tool::versions(toolchain.tools());
     if outcome.level >= upto {
         // What stopped it, if anything, is above what was asked for.
@@ -51,7 +128,7 @@ pub(crate) fn judge(
     }
     // A machine that is less busy may let it end in time.
     if let Some(cache) = means.cache.filter(|_| outcome.verdict != Verdict::Timeout) {
-        cache.put(&key, &outcome)?;
+        cache.put(&key(toolchain, means, candidate, plan), &outcome)?;
     }
     Ok(outcome)
 }

@@ -1,6 +1,6 @@
 //! Commands and how they ended: the border between pure planning and the world.
 
-use crate::Infrastructure;
+use crate::{Infrastructure, Session};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -51,6 +51,16 @@ impl Limits {
         output: 256 << 10,
         file: 16 << 20,
         open_files: 64,
+    };
+    /// For a worker that outlives what it judges; what it judges has limits of its own.
+    pub const WORKER: Limits = Limits {
+        wall: Duration::from_secs(24 * 60 * 60),
+        cpu: 24 * 60 * 60,
+        memory: 4 << 30,
+        processes: 256,
+        output: usize::MAX,
+        file: 64 << 20,
+        open_files: 256,
     };
     /// For running a compiler.
     pub const COMPILER: Limits = Limits {
@@ -124,6 +134,13 @@ pub trait Executor: Send + Sync {
     /// # Errors
     /// Only for what the command cannot be blamed for.
     fn execute(&self, folder: &Path, command: &Command) -> Result<Finished, Infrastructure>;
+
+    /// Starts `command` with `folder` as its current folder and leaves it running. Of its limits, the
+    /// time on the clock and the output are not watched.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    fn start(&self, folder: &Path, command: &Command) -> Result<Session, Infrastructure>;
 
     /// A new folder with nothing in it that commands can use; it is removed when dropped.
     ///

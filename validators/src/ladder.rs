@@ -4,10 +4,11 @@ use crate::cache::Cache;
 use crate::climb::{self, Means};
 use crate::oracle::{self, Oracle, Report, Source};
 use crate::{
-    Candidate, Executor, Infrastructure, Isolation, Outcome, Probe, Sandbox, Tool, Toolchain, Verdict,
+    Batch, Candidate, Executor, Infrastructure, Isolation, Outcome, Probe, Sandbox, Tool, Toolchain, Verdict,
     toolchains,
 };
 use grammars::{LangId, Level};
+use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -63,15 +64,65 @@ impl Ladder {
     /// For what is wrong with the machine. Then nothing is said about the program.
     pub fn climb(&self, candidate: &Candidate, upto: Level) -> Result<Outcome, Infrastructure> {
         let toolchain = self.toolchain(&candidate.lang)?;
-        if let Err(rejection) = toolchain.parse(candidate) {
-            let forbidden = rejection.code.as_str().ends_with(".forbidden");
-            let verdict = if forbidden { Verdict::Forbidden } else { Verdict::Parse };
-            return Ok(Outcome::new(Level::None, verdict, &rejection.message));
+        match first_rung(toolchain, candidate, upto) {
+            Some(outcome) => Ok(outcome),
+            None => climb::judge(toolchain, &self.means()?, candidate, upto),
         }
-        if upto <= Level::Parse {
-            return Ok(Outcome::new(upto, Verdict::Ok, ""));
+    }
+
+    /// Judges each candidate on the rungs up to the level beside it, and answers in their order, as
+    /// [`Ladder::climb`] would one by one; but toolchains that take many programs at a time get them
+    /// together, and the work is spread over the threads of the current pool.
+    pub fn climb_all(&self, candidates: &[(Candidate, Level)]) -> Vec<Result<Outcome, Infrastructure>> {
+        let first = |(candidate, upto): &(Candidate, Level)| {
+            let toolchain = self.toolchain(&candidate.lang)?;
+            Ok(first_rung(toolchain, candidate, *upto))
+        };
+        let mut answers: Vec<Option<Result<Outcome, Infrastructure>>> =
+            candidates.par_iter().map(|asked| first(asked).transpose()).collect();
+        let open: Vec<usize> = (0..answers.len()).filter(|&index| answers[index].is_none()).collect();
+        let judged: Vec<_> = self
+            .batches(candidates, &open)
+            .into_par_iter()
+            .flat_map_iter(|batch| {
+                let together: Vec<_> =
+                    batch.iter().map(|&index| (&candidates[index].0, candidates[index].1)).collect();
+                batch.into_iter().zip(self.judge(&together))
+            })
+            .collect();
+        for (index, outcome) in judged {
+            answers[index] = Some(outcome);
         }
-        climb::judge(toolchain, &self.means()?, candidate, upto)
+        answers.into_iter().flatten().collect()
+    }
+
+    /// The candidates at `open` in groups to be judged together: each of one language, and no larger than
+    /// its toolchain takes.
+    fn batches(&self, candidates: &[(Candidate, Level)], open: &[usize]) -> Vec<Vec<usize>> {
+        let mut batches = Vec::new();
+        for toolchain in &self.toolchains {
+            let lang = toolchain.lang();
+            let own: Vec<usize> =
+                open.iter().copied().filter(|&index| candidates[index].0.lang == lang).collect();
+            let size = toolchain.batch().map_or(1, Batch::size).max(1);
+            batches.extend(own.chunks(size).map(<[usize]>::to_vec));
+        }
+        batches
+    }
+
+    /// Judges candidates of one language that the grammar has taken.
+    fn judge(&self, candidates: &[(&Candidate, Level)]) -> Vec<Result<Outcome, Infrastructure>> {
+        let alone = |&(candidate, upto): &(&Candidate, Level)| {
+            climb::judge(self.toolchain(&candidate.lang)?, &self.means()?, candidate, upto)
+        };
+        let together = candidates.first().and_then(|(candidate, _)| {
+            let toolchain = self.toolchain(&candidate.lang).ok()?;
+            Some((toolchain, toolchain.batch()?, self.means().ok()?))
+        });
+        match together {
+            Some((toolchain, batch, means)) => climb::judge_together(toolchain, batch, &means, candidates),
+            None => candidates.iter().map(alone).collect(),
+        }
     }
 
     /// Runs the tests of a source in its own language.
@@ -127,4 +178,14 @@ impl Ladder {
         let found = self.oracles.iter().find(|oracle| oracle.lang() == *lang);
         found.map(AsRef::as_ref).ok_or_else(|| Infrastructure::UnknownLanguage(lang.clone()))
     }
+}
+
+/// What the grammar says, where that decides.
+fn first_rung(toolchain: &dyn Toolchain, candidate: &Candidate, upto: Level) -> Option<Outcome> {
+    if let Err(rejection) = toolchain.parse(candidate) {
+        let forbidden = rejection.code.as_str().ends_with(".forbidden");
+        let verdict = if forbidden { Verdict::Forbidden } else { Verdict::Parse };
+        return Some(Outcome::new(Level::None, verdict, &rejection.message));
+    }
+    (upto <= Level::Parse).then(|| Outcome::new(upto, Verdict::Ok, ""))
 }

@@ -19,6 +19,7 @@ mod outcome;
 mod sandbox;
 #[cfg(test)]
 mod scripted;
+mod session;
 mod toolchain;
 pub mod toolchains;
 
@@ -28,4 +29,5 @@ pub use executor::{Command, End, Executor, Finished, Isolation, Limits};
 pub use ladder::{Config, Ladder};
 pub use outcome::{Infrastructure, Outcome, Verdict};
 pub use sandbox::Sandbox;
-pub use toolchain::{File, Judgement, Plan, PlanError, Step, Toolchain};
+pub use session::Session;
+pub use toolchain::{Batch, File, Judgement, Plan, PlanError, Step, Toolchain};

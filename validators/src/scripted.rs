@@ -1,6 +1,6 @@
 //! An executor for unit tests that plays back what commands did.
 
-use crate::{Command, End, Executor, Finished, Infrastructure, Isolation};
+use crate::{Command, End, Executor, Finished, Infrastructure, Isolation, Session};
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -35,6 +35,10 @@ impl Executor for Scripted {
     fn execute(&self, _folder: &Path, command: &Command) -> Result<Finished, Infrastructure> {
         self.asked.lock().expect("no panic").push(command.clone());
         self.script.lock().expect("no panic").pop().expect("a script that is long enough")
+    }
+
+    fn start(&self, _folder: &Path, _command: &Command) -> Result<Session, Infrastructure> {
+        Err(Infrastructure::Sandbox("a script has no workers".to_owned()))
     }
 
     fn folder(&self) -> Result<TempDir, Infrastructure> {

@@ -1,6 +1,6 @@
 //! What a toolchain plans and how it judges; both are pure.
 
-use crate::{Candidate, Command, Finished, Infrastructure, Tool, Verdict};
+use crate::{Candidate, Command, Executor, Finished, Infrastructure, Outcome, Tool, Verdict};
 use grammars::{LangId, Level, Rejection};
 
 /// A file to be written before the first step.
@@ -80,6 +80,31 @@ pub trait Toolchain: Send + Sync {
 
     /// The toolchain's warnings in the output of a step.
     fn warnings(&self, finished: &Finished) -> Vec<String>;
+
+    /// A cheaper way to judge many programs, where there is one.
+    fn batch(&self) -> Option<&dyn Batch> {
+        None
+    }
+}
+
+/// Judges many programs for less than one at a time costs: in one compiler call, or in a warm worker.
+///
+/// It must say of each program what the plan of its [`Toolchain`] would say of it alone. Where it
+/// cannot be sure it says nothing, and the program is judged alone.
+pub trait Batch: Send + Sync {
+    /// How many programs it takes at a time.
+    fn size(&self) -> usize;
+
+    /// The outcomes of programs that the grammar has taken, each on the rungs up to the level beside
+    /// it, in their order; `None` for what has to be judged alone.
+    ///
+    /// # Errors
+    /// For what is wrong with the machine. Then nothing is said about any of the programs.
+    fn judge(
+        &self,
+        executor: &dyn Executor,
+        candidates: &[(&Candidate, Level)],
+    ) -> Result<Vec<Option<Outcome>>, Infrastructure>;
 }
 
 /// Why there is no plan.

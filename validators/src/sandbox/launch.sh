@@ -16,7 +16,7 @@ ulimit -n "$4"
 ulimit -u "$5"
 shift 5
 echo started >&3
-"$@" </dev/null 3>&-
+"$@" 3>&-
 status=$?
 {
     echo "status $status"

@@ -6,13 +6,13 @@ mod supervise;
 mod syscalls;
 mod usage;
 
-use crate::{Command, Executor, Finished, Infrastructure, Isolation, Limits};
+use crate::{Command, Executor, Finished, Infrastructure, Isolation, Limits, Session};
 use command_fds::{CommandFdExt, FdMapping};
-use std::io::{Write, pipe};
+use std::io::{PipeReader, Write, pipe};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{self, Stdio};
+use std::process::{self, Child, Stdio};
 use std::{fs, io};
 use tempfile::TempDir;
 
@@ -130,13 +130,10 @@ impl Sandbox {
         }
         line
     }
-}
 
-impl Executor for Sandbox {
-    fn execute(&self, folder: &Path, command: &Command) -> Result<Finished, Infrastructure> {
-        let failed = |e: io::Error| Infrastructure::Sandbox(e.to_string());
+    /// Starts a command line; returns also what its launcher reports on.
+    fn spawn(&self, mut line: process::Command) -> Result<(Child, PipeReader), Infrastructure> {
         let (report, report_writer) = pipe().map_err(failed)?;
-        let mut line = self.command_line(folder, command);
         let mut mappings = vec![FdMapping { parent_fd: report_writer.into(), child_fd: REPORT }];
         if self.bubblewrap.is_some()
             && let Some(filter) = &self.filter
@@ -148,10 +145,28 @@ impl Executor for Sandbox {
         }
         line.fd_mappings(mappings).map_err(|e| Infrastructure::Sandbox(e.to_string()))?;
         let child = line.spawn().map_err(failed)?;
-        // The command holds our end of the report pipe open until it is dropped.
-        drop(line);
+        // The command line, dropped here, holds our end of the report pipe open.
+        Ok((child, report))
+    }
+}
+
+fn failed(error: io::Error) -> Infrastructure {
+    Infrastructure::Sandbox(error.to_string())
+}
+
+impl Executor for Sandbox {
+    fn execute(&self, folder: &Path, command: &Command) -> Result<Finished, Infrastructure> {
+        let (child, report) = self.spawn(self.command_line(folder, command))?;
         let observed = supervise::supervise(child, report, &command.limits).map_err(failed)?;
         report::finish(observed, &command.limits)
+    }
+
+    fn start(&self, folder: &Path, command: &Command) -> Result<Session, Infrastructure> {
+        let mut line = self.command_line(folder, command);
+        line.stdin(Stdio::piped()).stderr(Stdio::null());
+        let (child, report) = self.spawn(line)?;
+        Session::new(child, report)
+            .ok_or_else(|| Infrastructure::Sandbox("a worker has no standard streams".to_owned()))
     }
 
     fn folder(&self) -> Result<TempDir, Infrastructure> {
