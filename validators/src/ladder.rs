@@ -73,10 +73,10 @@ impl Ladder {
     /// Judges each candidate on the rungs up to the level beside it, and answers in their order, as
     /// [`Ladder::climb`] would one by one; but toolchains that take many programs at a time get them
     /// together, and the work is spread over the threads of the current pool.
-    pub fn climb_all(&self, candidates: &[(Candidate, Level)]) -> Vec<Result<Outcome, Infrastructure>> {
-        let first = |(candidate, upto): &(Candidate, Level)| {
+    pub fn climb_all(&self, candidates: &[(&Candidate, Level)]) -> Vec<Result<Outcome, Infrastructure>> {
+        let first = |&(candidate, upto): &(&Candidate, Level)| {
             let toolchain = self.toolchain(&candidate.lang)?;
-            Ok(first_rung(toolchain, candidate, *upto))
+            Ok(first_rung(toolchain, candidate, upto))
         };
         let mut answers: Vec<Option<Result<Outcome, Infrastructure>>> =
             candidates.par_iter().map(|asked| first(asked).transpose()).collect();
@@ -85,8 +85,7 @@ impl Ladder {
             .batches(candidates, &open)
             .into_par_iter()
             .flat_map_iter(|batch| {
-                let together: Vec<_> =
-                    batch.iter().map(|&index| (&candidates[index].0, candidates[index].1)).collect();
+                let together: Vec<_> = batch.iter().map(|&index| candidates[index]).collect();
                 batch.into_iter().zip(self.judge(&together))
             })
             .collect();
@@ -98,7 +97,7 @@ impl Ladder {
 
     /// The candidates at `open` in groups to be judged together: each of one language, and no larger than
     /// its toolchain takes.
-    fn batches(&self, candidates: &[(Candidate, Level)], open: &[usize]) -> Vec<Vec<usize>> {
+    fn batches(&self, candidates: &[(&Candidate, Level)], open: &[usize]) -> Vec<Vec<usize>> {
         let mut batches = Vec::new();
         for toolchain in &self.toolchains {
             let lang = toolchain.lang();

@@ -3,6 +3,7 @@
 use corpora::{LADDER_STAGE, Record, Rejected, Source};
 use grammars::ir::{Function, Module};
 use grammars::{LangId, Level, Rejection, Span};
+use std::sync::Arc;
 use translators::{Target, Translation};
 use validators::{Candidate, Outcome, Verdict};
 
@@ -23,20 +24,26 @@ impl Product {
     pub(super) fn may_do_better_in_parts(&self) -> bool {
         matches!(self, Product::Rejected(rejected) if rejected.code.as_str() != UNAVAILABLE)
     }
+
+    /// It is a rejection that parts may do better than, for all targets or for `target`.
+    pub(super) fn failed_for(&self, target: &LangId) -> bool {
+        let concerns = |rejected: &Rejected| rejected.target.as_ref().is_none_or(|id| id == target);
+        self.may_do_better_in_parts() && matches!(self, Product::Rejected(rejected) if concerns(rejected))
+    }
 }
 
 /// A program, or a part of one, to be translated.
 #[derive(Debug)]
-pub(super) struct Unit<'a> {
+pub(super) struct Unit {
     /// Where it comes from.
-    pub(super) source: &'a Source,
+    pub(super) source: Arc<Source>,
     /// The part's name; `None` for the whole.
     pub(super) part: Option<String>,
     /// The text of the part.
     pub(super) text: String,
 }
 
-impl Unit<'_> {
+impl Unit {
     /// It is rejected; without `target`, for all targets.
     pub(super) fn rejected(&self, target: Option<&LangId>, rejection: Rejection, level: Level) -> Product {
         Product::Rejected(Rejected::new(
@@ -63,55 +70,98 @@ pub(super) fn translator(target: &dyn Target) -> String {
     format!("calque {}, {} {}", env!("CARGO_PKG_VERSION"), spec.id, spec.version)
 }
 
-/// What climbs the ladder.
-pub(super) fn candidate(target: &dyn Target, translation: &Translation) -> Candidate {
-    Candidate {
-        lang: target.spec().id.clone(),
-        program: translation.program.clone(),
-        tests: translation.tests.clone(),
-        checks: u32::try_from(translation.checks).unwrap_or(u32::MAX),
+/// What a record says of a program in all targets.
+#[derive(Debug)]
+pub(super) struct About {
+    unit: Unit,
+    entry_point: Option<String>,
+    signature: Option<String>,
+    doc: Option<String>,
+}
+
+impl About {
+    /// What the typed program `module` says of `unit`.
+    pub(super) fn new(unit: Unit, module: &Module) -> About {
+        let entry = module.entry_point.as_deref().and_then(|name| module.function(name));
+        let doc = entry.and_then(|entry| entry.doc.as_ref()).or(module.doc.as_ref());
+        About {
+            entry_point: module.entry_point.clone(),
+            signature: entry.map(signature),
+            doc: doc.map(|doc| doc.text.clone()).filter(|text| !text.is_empty()),
+            unit,
+        }
+    }
+
+    /// It is rejected for `target`.
+    pub(super) fn rejected(&self, target: &dyn Target, rejection: Rejection, level: Level) -> Product {
+        self.unit.rejected(Some(&target.spec().id), rejection, level)
     }
 }
 
-/// The record of a translation that reached the rung asked for.
-pub(super) fn record(
-    unit: &Unit<'_>,
-    module: &Module,
-    target: &dyn Target,
-    translation: Translation,
-    outcome: Outcome,
-) -> Product {
-    let translator = translator(target);
-    let entry = module.entry_point.as_deref().and_then(|name| module.function(name));
-    let ran_tests = outcome.level >= Level::Tests;
-    let doc = entry.and_then(|entry| entry.doc.as_ref()).or(module.doc.as_ref());
-    Product::Record(Box::new(Record {
-        id: Record::identify(&unit.text, &translation.program, &translator),
-        source_lang: unit.source.lang.clone(),
-        target_lang: target.spec().id.clone(),
-        entry_point: module.entry_point.clone(),
-        signature: entry.map(signature),
-        doc: doc.map(|doc| doc.text.clone()).filter(|text| !text.is_empty()),
-        repo: unit.source.repo.clone(),
-        path: unit.path(),
-        revision: unit.source.revision.clone(),
-        license: unit.source.license.clone(),
-        source: unit.text.clone(),
-        target: translation.program,
-        tests: translation.tests,
-        translator,
-        level: outcome.level,
-        toolchain: outcome.toolchain,
-        tests_run: ran_tests.then_some(outcome.tests_run),
-        tests_passed: ran_tests.then_some(outcome.tests_passed),
-        inputs_agreed: None,
-        coverage: None,
-        mutants_caught: None,
-        domain: translation.domain,
-        isolation: isolation(outcome.isolation).to_owned(),
-        cluster: None,
-        split: None,
-    }))
+/// A translation that has not been judged.
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// What climbs the ladder.
+    pub(super) candidate: Candidate,
+    about: Arc<About>,
+    translator: String,
+    domain: Vec<String>,
+}
+
+impl Draft {
+    /// The translation of a program to `target`.
+    pub(super) fn new(about: Arc<About>, target: &dyn Target, translation: Translation) -> Draft {
+        Draft {
+            candidate: Candidate {
+                lang: target.spec().id.clone(),
+                program: translation.program,
+                tests: translation.tests,
+                checks: u32::try_from(translation.checks).unwrap_or(u32::MAX),
+            },
+            about,
+            translator: translator(target),
+            domain: translation.domain,
+        }
+    }
+
+    /// It is rejected.
+    pub(super) fn rejected(&self, rejection: Rejection, level: Level) -> Product {
+        self.about.unit.rejected(Some(&self.candidate.lang), rejection, level)
+    }
+
+    /// Its record, once it has reached the rung asked for.
+    pub(super) fn record(self, outcome: Outcome) -> Product {
+        let Draft { candidate, about, translator, domain } = self;
+        let ran_tests = outcome.level >= Level::Tests;
+        let unit = &about.unit;
+        Product::Record(Box::new(Record {
+            id: Record::identify(&unit.text, &candidate.program, &translator),
+            source_lang: unit.source.lang.clone(),
+            target_lang: candidate.lang,
+            entry_point: about.entry_point.clone(),
+            signature: about.signature.clone(),
+            doc: about.doc.clone(),
+            repo: unit.source.repo.clone(),
+            path: unit.path(),
+            revision: unit.source.revision.clone(),
+            license: unit.source.license.clone(),
+            source: unit.text.clone(),
+            target: candidate.program,
+            tests: candidate.tests,
+            translator,
+            level: outcome.level,
+            toolchain: outcome.toolchain,
+            tests_run: ran_tests.then_some(outcome.tests_run),
+            tests_passed: ran_tests.then_some(outcome.tests_passed),
+            inputs_agreed: None,
+            coverage: None,
+            mutants_caught: None,
+            domain,
+            isolation: isolation(outcome.isolation).to_owned(),
+            cluster: None,
+            split: None,
+        }))
+    }
 }
 
 /// Why a translation did not reach `wanted`.

@@ -1,6 +1,7 @@
-//! Building a corpus: inputs in chunks, each input on one worker, results in order.
+//! Building a corpus: inputs in chunks, each chunk in rounds, results in order.
 
 mod assemble;
+mod round;
 mod sink;
 mod times;
 mod work;
@@ -16,7 +17,6 @@ use assemble::Product;
 use corpora::readers::{self, Input, ReadOptions};
 use corpora::{Manifest, TargetInfo, Tool};
 use grammars::LangId;
-use rayon::prelude::*;
 use sink::Sink;
 use std::path::Path;
 use times::Times;
@@ -83,15 +83,15 @@ fn drive(
         if chunk.is_empty() {
             break;
         }
-        let products: Vec<_> = chunk.par_iter().map(|input| work.input(input)).collect();
-        for product in products.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
+        let inputs = chunk.len();
+        for product in round::run(work, chunk)? {
             match product {
                 Product::Record(record) => sink.record(*record)?,
                 Product::Rejected(rejected) => sink.reject(rejected)?,
             }
         }
-        done += chunk.len();
-        progress.advance(chunk.len(), &format!("{} records", sink.count()));
+        done += inputs;
+        progress.advance(inputs, &format!("{} records", sink.count()));
     }
     progress.finish();
     let finished = sink.finish(done)?;

@@ -1,6 +1,7 @@
 //! Work on a machine that lacks a toolchain.
 
 use super::assemble::Product;
+use super::round;
 use super::times::Times;
 use super::work::Work;
 use corpora::{Origin, Source};
@@ -62,7 +63,7 @@ fn products(text: &str, level: Level) -> Vec<Product> {
     let toolchain = Missing(target.spec().id.clone(), [tool]);
     let ladder = Ladder::with(vec![Box::new(toolchain)], Vec::new(), Arc::new(Sandbox::limits_only()));
     let work = Work { targets: vec![target], level, ladder: &ladder, times: Times::new() };
-    work.input(&Ok(source(text))).unwrap()
+    round::run(&work, vec![Ok(source(text))]).unwrap()
 }
 
 const TWO: &str = "def one(n: int) -> int:\n    return n\n\ndef two(n: int) -> int:\n    return one(n) + n\n\nassert two(2) == 4\n";

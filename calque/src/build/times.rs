@@ -15,11 +15,12 @@ pub(super) enum Stage {
     Ladder,
 }
 
-/// The stages with their names.
+/// The stages with their names. The workers measure the first two each for itself; the ladder is climbed
+/// by all together.
 const STAGES: [(Stage, &str); 3] = [
-    (Stage::Oracle, "tests of the sources"),
-    (Stage::Translation, "front end, inference, translation"),
-    (Stage::Ladder, "toolchains"),
+    (Stage::Oracle, "tests of the sources, added up over the workers"),
+    (Stage::Translation, "front end, inference, translation, added up over the workers"),
+    (Stage::Ladder, "toolchains, on the clock"),
 ];
 
 /// Clocks that all workers share.
@@ -48,7 +49,7 @@ impl Times {
         let mut out = format!("times\n{:>9.2} s  in all\n", self.start.elapsed().as_secs_f64());
         for (stage, name) in STAGES {
             let seconds = self.micros[stage as usize].load(Ordering::Relaxed) as f64 / 1e6;
-            let _ = writeln!(out, "{seconds:>9.2} s  {name}, added up over the workers");
+            let _ = writeln!(out, "{seconds:>9.2} s  {name}");
         }
         out
     }

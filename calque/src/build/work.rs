@@ -1,6 +1,6 @@
-//! What is done with one input, on one worker.
+//! What is done with one input, on one worker: from its text to drafts that are ready for the ladder.
 
-use super::assemble::{self, Product, Unit};
+use super::assemble::{About, Draft, Product, Unit};
 use super::times::{Stage, Times};
 use crate::compile::{self, Program};
 use crate::excerpt::excerpt;
@@ -11,10 +11,12 @@ use crate::package;
 use corpora::readers::Input;
 use corpora::{Rejected, Source};
 use grammars::surface::{Module, TestOrigin};
-use grammars::{Level, Rejection, Span, ir};
+use grammars::{Level, Rejection};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use translators::Target;
-use validators::{Candidate, Infrastructure, Ladder};
+use validators::Ladder;
 
 /// Targets in the order asked for.
 type Targets = [&'static dyn Target];
@@ -33,6 +35,64 @@ fn belongs(part: &Module, source: &Source, foreign: Option<&BTreeSet<String>>) -
     own || package::is_of_tests(source) && part.tests.iter().any(|test| test.origin != TestOrigin::Doctest)
 }
 
+/// What comes of a unit for a target: known, or up to the ladder.
+pub(super) enum Row {
+    /// Nothing more is done about it.
+    Done(Product),
+    /// It waits for the ladder.
+    Open(Box<Draft>),
+}
+
+/// An input on its way.
+#[derive(Default)]
+pub(super) struct Begun {
+    /// What is known of it whatever the ladder says.
+    known: Vec<Product>,
+    /// It as a whole.
+    whole: Vec<Row>,
+    /// What it is cut into where it does not do as a whole.
+    spare: Option<(Arc<Source>, Vec<Module>)>,
+    /// Its parts.
+    parts: Vec<Row>,
+}
+
+impl Begun {
+    /// What waits for the ladder, in order.
+    pub(super) fn drafts(&self) -> impl Iterator<Item = &Draft> {
+        self.whole.iter().chain(&self.parts).filter_map(|row| match row {
+            Row::Open(draft) => Some(&**draft),
+            Row::Done(_) => None,
+        })
+    }
+
+    /// Makes a product of each draft, in their order.
+    ///
+    /// # Errors
+    /// That of `product`.
+    pub(super) fn conclude(
+        &mut self,
+        mut product: impl FnMut(Draft) -> Result<Product, Failure>,
+    ) -> Result<(), Failure> {
+        let mut concluded = |row| match row {
+            Row::Open(draft) => product(*draft).map(Row::Done),
+            done => Ok(done),
+        };
+        for rows in [&mut self.whole, &mut self.parts] {
+            *rows = std::mem::take(rows).into_iter().map(&mut concluded).collect::<Result<_, _>>()?;
+        }
+        Ok(())
+    }
+
+    /// All that has come of it, in an order that depends on nothing else.
+    pub(super) fn products(self) -> impl Iterator<Item = Product> {
+        let done = |row| match row {
+            Row::Done(product) => Some(product),
+            Row::Open(_) => None,
+        };
+        self.known.into_iter().chain(self.whole.into_iter().chain(self.parts).filter_map(done))
+    }
+}
+
 /// What all inputs have in common.
 pub(super) struct Work<'a> {
     /// What to translate to.
@@ -46,69 +106,95 @@ pub(super) struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// The records and rejections of `input`, in an order that depends on nothing else.
+    /// Translates `input`, as a whole or in parts. What the ladder has to say before it is known whether it
+    /// is to be cut is left to [`Work::cut`].
     ///
     /// # Errors
     /// When the machine fails; nothing is known about the input then.
-    pub(super) fn input(&self, input: &Input) -> Result<Vec<Product>, Failure> {
+    pub(super) fn begin(&self, input: Input) -> Result<Begun, Failure> {
         match input {
-            Ok(source) => self.source(source),
+            Ok(source) => {
+                let mut begun = self.source(source)?;
+                if begun.drafts().next().is_none() {
+                    self.cut(&mut begun)?;
+                }
+                Ok(begun)
+            }
             Err(unreadable) => {
-                let rejection = unreadable.rejection.clone();
+                let rejection = unreadable.rejection;
                 let rejected = Rejected::new(&unreadable.origin.name, None, None, rejection, Level::None);
-                Ok(vec![Product::Rejected(rejected)])
+                Ok(Begun { known: vec![Product::Rejected(rejected)], ..Begun::default() })
             }
         }
     }
 
     /// A file is one unit where it translates whole; where it does not, and where it is a
     /// collection without tests, it is cut into its definitions.
-    fn source(&self, source: &Source) -> Result<Vec<Product>, Failure> {
-        let linked = self.translating(|| package::link(source));
-        let (source, foreign) = match &linked {
-            Ok(Some((source, linked))) => (source, Some(&linked.foreign)),
-            _ => (source, None),
+    fn source(&self, source: Source) -> Result<Begun, Failure> {
+        let linked = self.translating(|| package::link(&source));
+        let (source, foreign, unlinked) = match linked {
+            Ok(Some((source, linked))) => (source, Some(linked.foreign), None),
+            Ok(None) => (source, None, None),
+            Err(unlinked) => (source, None, Some(unlinked)),
         };
-        let whole = Unit { source, part: None, text: source.text.clone() };
-        let mut program = match self.translating(|| compile::parse(source)) {
+        let source = Arc::new(source);
+        let whole = Unit { source: source.clone(), part: None, text: source.text.clone() };
+        let mut program = match self.translating(|| compile::parse(&source)) {
             Ok(program) => program,
-            Err(rejection) => return Ok(vec![whole.rejected(None, rejection, Level::None)]),
+            Err(rejection) => {
+                let known = vec![whole.rejected(None, rejection, Level::None)];
+                return Ok(Begun { known, ..Begun::default() });
+            }
         };
-        let (mut products, opinion) = self.ask(&whole, &mut program)?;
+        let (mut known, opinion) = self.ask(&whole, &mut program)?;
         let mut parts = guarded(|| Ok(compile::parts(&program))).unwrap_or_default();
-        parts.retain(|part| belongs(part, source, foreign));
-        if let Err(unlinked) = &linked {
-            products.push(whole.rejected(None, unlinked.clone(), Level::None));
-        }
+        parts.retain(|part| belongs(part, &source, foreign.as_ref()));
+        known.extend(unlinked.map(|unlinked| whole.rejected(None, unlinked, Level::None)));
+        let mut begun = Begun { known, ..Begun::default() };
         match opinion {
             // Some of its definitions may pass theirs.
             Err(_) if parts.len() > 1 => {
-                products.extend(self.parts(source, parts, &self.targets, Asked::No)?);
+                begun.parts = self.parts(&source, parts, &self.targets, Asked::No)?;
             }
-            Err(rejection) => products.push(whole.rejected(None, rejection, Level::None)),
+            Err(rejection) => begun.whole = vec![Row::Done(whole.rejected(None, rejection, Level::None))],
             Ok(()) if parts.len() > 1 && !program.has_tests() => {
-                products.extend(self.parts(source, parts, &self.targets, Asked::Yes)?);
+                begun.parts = self.parts(&source, parts, &self.targets, Asked::Yes)?;
             }
             Ok(()) => {
-                let (made, failed) = self.unit(&whole, &program, &self.targets)?;
-                let cut = parts.len() > 1 && !failed.is_empty();
-                products.extend(made.into_iter().filter(|product| !cut || !product.may_do_better_in_parts()));
-                if cut {
-                    products.extend(self.parts(source, parts, &failed, Asked::Yes)?);
-                }
+                begun.whole = self.unit(whole, &program, &self.targets);
+                begun.spare = (parts.len() > 1).then_some((source, parts));
             }
         }
-        Ok(products)
+        Ok(begun)
+    }
+
+    /// Cuts an input for the targets for which it does not do as a whole. All of it has been judged.
+    ///
+    /// # Errors
+    /// When the machine fails; nothing is known about the input then.
+    pub(super) fn cut(&self, begun: &mut Begun) -> Result<(), Failure> {
+        let Some((source, parts)) = begun.spare.take() else { return Ok(()) };
+        let failed_for = |target: &&'static dyn Target| {
+            let id = &target.spec().id;
+            begun.whole.iter().any(|row| matches!(row, Row::Done(product) if product.failed_for(id)))
+        };
+        let failed: Vec<_> = self.targets.iter().copied().filter(failed_for).collect();
+        if failed.is_empty() {
+            return Ok(());
+        }
+        begun.whole.retain(|row| !matches!(row, Row::Done(product) if product.may_do_better_in_parts()));
+        begun.parts = self.parts(&source, parts, &failed, Asked::Yes)?;
+        Ok(())
     }
 
     /// Runs the unit's own tests: the examples of its documentation that they refute, and whether
     /// they accept the rest.
     fn ask(
         &self,
-        unit: &Unit<'_>,
+        unit: &Unit,
         program: &mut Program,
     ) -> Result<(Vec<Product>, Result<(), Rejection>), Failure> {
-        let consult = || oracle::consult(self.ladder, unit.source, &unit.text, program);
+        let consult = || oracle::consult(self.ladder, &unit.source, &unit.text, program);
         match self.times.measure(Stage::Oracle, consult) {
             Ok(refuted) => {
                 let row = |refuted: Refuted| {
@@ -131,95 +217,64 @@ impl Work<'_> {
     /// Every part of a file as a unit of its own.
     fn parts(
         &self,
-        source: &Source,
+        source: &Arc<Source>,
         parts: Vec<Module>,
         targets: &Targets,
         asked: Asked,
-    ) -> Result<Vec<Product>, Failure> {
-        let mut products = Vec::new();
-        for part in parts {
-            let text = excerpt(&source.text, &part);
-            let unit = Unit { source, part: Some(part.name.clone()), text };
-            let mut program = Program::Surface(part);
-            if asked == Asked::No {
-                let (refuted, opinion) = self.ask(&unit, &mut program)?;
-                products.extend(refuted);
-                if let Err(rejection) = opinion {
-                    products.extend(self.rejected(&unit, targets, &rejection));
-                    continue;
-                }
-            }
-            products.extend(self.unit(&unit, &program, targets)?.0);
-        }
-        Ok(products)
+    ) -> Result<Vec<Row>, Failure> {
+        let rows = parts.into_par_iter().map(|part| self.part(source.clone(), part, targets, asked));
+        Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
-    /// Translates a unit to `targets` and judges the translations; returns also the targets for
-    /// which its parts may do better.
-    fn unit(
+    /// A part of a file as a unit of its own.
+    fn part(
         &self,
-        unit: &Unit<'_>,
-        program: &Program,
+        source: Arc<Source>,
+        part: Module,
         targets: &Targets,
-    ) -> Result<(Vec<Product>, Vec<&'static dyn Target>), Failure> {
-        let module = match self.translating(|| compile::typed(program, unit.source)) {
-            Ok(module) => module,
-            Err(rejection) => return Ok((self.rejected(unit, targets, &rejection), targets.to_vec())),
-        };
-        let mut products = Vec::new();
-        let mut failed = Vec::new();
-        for &target in targets {
-            let product = self.target(unit, &module, target)?;
-            if product.may_do_better_in_parts() {
-                failed.push(target);
+        asked: Asked,
+    ) -> Result<Vec<Row>, Failure> {
+        let text = excerpt(&source.text, &part);
+        let unit = Unit { source, part: Some(part.name.clone()), text };
+        let mut program = Program::Surface(part);
+        let mut rows = Vec::new();
+        if asked == Asked::No {
+            let (refuted, opinion) = self.ask(&unit, &mut program)?;
+            rows.extend(refuted.into_iter().map(Row::Done));
+            if let Err(rejection) = opinion {
+                rows.extend(self.rejected(&unit, targets, &rejection));
+                return Ok(rows);
             }
-            products.push(product);
         }
-        Ok((products, failed))
+        rows.extend(self.unit(unit, &program, targets));
+        Ok(rows)
+    }
+
+    /// Translates a unit to `targets`.
+    fn unit(&self, unit: Unit, program: &Program, targets: &Targets) -> Vec<Row> {
+        let module = match self.translating(|| compile::typed(program, &unit.source)) {
+            Ok(module) => module,
+            Err(rejection) => return self.rejected(&unit, targets, &rejection),
+        };
+        let about = Arc::new(About::new(unit, &module));
+        let translate = |target: &&'static dyn Target| match self.translating(|| target.translate(&module)) {
+            Ok(translation) => Row::Open(Box::new(Draft::new(about.clone(), *target, translation))),
+            Err(rejection) => Row::Done(about.rejected(*target, rejection, Level::None)),
+        };
+        targets.iter().map(translate).collect()
     }
 
     /// One row where all targets are concerned, else one for each.
-    fn rejected(&self, unit: &Unit<'_>, targets: &Targets, rejection: &Rejection) -> Vec<Product> {
+    fn rejected(&self, unit: &Unit, targets: &Targets, rejection: &Rejection) -> Vec<Row> {
+        let row = |target| Row::Done(unit.rejected(target, rejection.clone(), Level::None));
         if targets.len() == self.targets.len() {
-            return vec![unit.rejected(None, rejection.clone(), Level::None)];
+            return vec![row(None)];
         }
-        let row = |target: &&'static dyn Target| {
-            unit.rejected(Some(&target.spec().id), rejection.clone(), Level::None)
-        };
-        targets.iter().map(row).collect()
-    }
-
-    fn target(&self, unit: &Unit<'_>, module: &ir::Module, target: &dyn Target) -> Result<Product, Failure> {
-        let id = &target.spec().id;
-        let translation = match self.translating(|| target.translate(module)) {
-            Ok(translation) => translation,
-            Err(rejection) => return Ok(unit.rejected(Some(id), rejection, Level::None)),
-        };
-        let candidate = assemble::candidate(target, &translation);
-        let climb = || self.ladder.climb(&candidate, self.goal(&candidate));
-        match self.times.measure(Stage::Ladder, climb) {
-            Ok(outcome) if outcome.reached(self.level) => {
-                Ok(assemble::record(unit, module, target, translation, outcome))
-            }
-            Ok(outcome) => {
-                let refusal = assemble::refusal(&outcome, self.level);
-                Ok(unit.rejected(Some(id), refusal, outcome.level))
-            }
-            Err(missing @ (Infrastructure::MissingTool { .. } | Infrastructure::NoSandbox(_))) => {
-                let rejection = Rejection::new(assemble::UNAVAILABLE, Span::default(), missing.to_string());
-                Ok(unit.rejected(Some(id), rejection, Level::None))
-            }
-            Err(error) => Err(Failure::new(error.to_string())),
-        }
+        targets.iter().map(|target| row(Some(&target.spec().id))).collect()
     }
 
     /// Guarded work on the clock of translation.
     fn translating<T>(&self, work: impl FnOnce() -> Result<T, Rejection>) -> Result<T, Rejection> {
         self.times.measure(Stage::Translation, || guarded(work))
-    }
-
-    /// The rung to climb to: no toolchain is called for what cannot become a record.
-    fn goal(&self, candidate: &Candidate) -> Level {
-        if candidate.checks == 0 && self.level >= Level::Tests { Level::Parse } else { self.level }
     }
 }
