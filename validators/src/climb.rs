@@ -15,6 +15,8 @@ use std::path::Path;
 pub(crate) struct Means<'a> {
     pub executor: &'a dyn Executor,
     pub cache: Option<&'a Cache>,
+    /// Makes the seal of a run.
+    pub seal: fn() -> Result<String, Infrastructure>,
 }
 
 /// The rung that a candidate can reach at most where `upto` is asked for.
@@ -25,7 +27,7 @@ fn goal(candidate: &Candidate, upto: Level) -> Level {
 
 /// A candidate before anything has run: what decides about it, or what is known already.
 enum Prepared {
-    Planned { plan: Plan, seal: String, upto: Level },
+    Planned { plan: Plan, upto: Level },
     Known(Outcome),
 }
 
@@ -36,16 +38,12 @@ fn prepare(
     upto: Level,
 ) -> Result<Prepared, Infrastructure> {
     let upto = goal(candidate, upto);
-    let seal = seal(&[&candidate.program, &candidate.tests]);
-    let plan = match toolchain.plan(candidate, upto, &seal) {
+    let plan = match toolchain.plan(candidate, upto, PLANNED_SEAL) {
         Ok(plan) => plan,
-        Err(PlanError::Candidate(reason)) => {
-            return Ok(Prepared::Known(Outcome::new(Level::Parse, Verdict::Compile, &reason)));
-        }
-        Err(PlanError::Infrastructure(e)) => return Err(e),
+        Err(e) => return without_plan(e).map(Prepared::Known),
     };
     let known = means.cache.and_then(|cache| cache.get(&key(toolchain, means, candidate, &plan)));
-    Ok(known.map_or(Prepared::Planned { plan, seal, upto }, Prepared::Known))
+    Ok(known.map_or(Prepared::Planned { plan, upto }, Prepared::Known))
 }
 
 fn key<'a>(
@@ -66,8 +64,8 @@ pub(crate) fn judge(
 ) -> Result<Outcome, Infrastructure> {
     match prepare(toolchain, means, candidate, upto)? {
         Prepared::Known(outcome) => Ok(outcome),
-        Prepared::Planned { plan, seal, upto } => {
-            let outcome = carry_out(toolchain, means.executor, &plan, &seal)?;
+        Prepared::Planned { plan, upto } => {
+            let outcome = judge_alone(toolchain, means, candidate, upto)?;
             conclude(toolchain, means, candidate, &plan, upto, outcome)
         }
     }
@@ -96,10 +94,10 @@ pub(crate) fn judge_together(
     let conclude_one = |(prepared, (candidate, _)): (_, &(&Candidate, Level))| match prepared {
         Err(e) => Err(e),
         Ok(Prepared::Known(outcome)) => Ok(outcome),
-        Ok(Prepared::Planned { plan, seal, upto }) => {
+        Ok(Prepared::Planned { plan, upto }) => {
             let outcome = match judged.next().flatten() {
                 Some(outcome) => outcome,
-                None => carry_out(toolchain, means.executor, &plan, &seal)?,
+                None => judge_alone(toolchain, means, candidate, upto)?,
             };
             conclude(toolchain, means, candidate, &plan, upto, outcome)
         }
@@ -131,6 +129,27 @@ fn conclude(
         cache.put(&key(toolchain, means, candidate, plan), &outcome)?;
     }
     Ok(outcome)
+}
+
+/// Judges a candidate by the plan of its toolchain, with a seal that nobody has seen before.
+fn judge_alone(
+    toolchain: &dyn Toolchain,
+    means: &Means<'_>,
+    candidate: &Candidate,
+    upto: Level,
+) -> Result<Outcome, Infrastructure> {
+    let seal = (means.seal)()?;
+    match toolchain.plan(candidate, upto, &seal) {
+        Ok(plan) => carry_out(toolchain, means.executor, &plan, &seal),
+        Err(e) => without_plan(e),
+    }
+}
+
+fn without_plan(error: PlanError) -> Result<Outcome, Infrastructure> {
+    match error {
+        PlanError::Candidate(reason) => Ok(Outcome::new(Level::Parse, Verdict::Compile, &reason)),
+        PlanError::Infrastructure(e) => Err(e),
+    }
 }
 
 fn carry_out(
@@ -176,13 +195,16 @@ fn explain(verdict: Verdict, detail: &str, end: End) -> String {
     }
 }
 
-/// A line that no program writes by chance, the same on every run.
-pub(crate) fn seal(texts: &[&str]) -> String {
-    let mut hasher = blake3::Hasher::new_derive_key("calque validators 2026 seal");
-    for text in texts {
-        hasher.update(text.as_bytes()).update(&[0]);
-    }
-    format!("sealed-{}", &hasher.finalize().to_hex()[..24])
+/// Stands for the seal in plans that are only looked at: a verdict is known by what was planned, whatever
+/// the seal of its run was.
+pub(crate) const PLANNED_SEAL: &str = "sealed";
+
+/// A line that no program can know: a new one for each run.
+pub(crate) fn fresh_seal() -> Result<String, Infrastructure> {
+    let mut random = [0; 16];
+    let failed = |e: rustix::io::Errno| Infrastructure::Sandbox(format!("there is no randomness: {e}"));
+    rustix::rand::getrandom(&mut random, rustix::rand::GetRandomFlags::empty()).map_err(failed)?;
+    Ok(format!("sealed-{:032x}", u128::from_ne_bytes(random)))
 }
 
 /// Writes files that the account of judged programs can read.
@@ -204,6 +226,11 @@ mod tests {
     use crate::{Finished, Toolchain};
 
     const OK: End = End::Exit(0);
+    const SEAL: &str = "sealed-for-tests";
+
+    fn means<'a>(executor: &'a dyn Executor, cache: Option<&'a Cache>) -> Means<'a> {
+        Means { executor, cache, seal: || Ok(SEAL.to_owned()) }
+    }
 
     fn candidate(lang: &'static str, tests: &str) -> Candidate {
         Candidate {
@@ -214,11 +241,9 @@ mod tests {
         }
     }
 
-    /// Fortran with a main program as tests, and the line that seals it.
-    fn fortran() -> (Candidate, String) {
-        let candidate = candidate("fortran", "program t\nend program t\n");
-        let seal = seal(&[&candidate.program, &candidate.tests]);
-        (candidate, seal)
+    /// Fortran with a main program as tests.
+    fn fortran() -> Candidate {
+        candidate("fortran", "program t\nend program t\n")
     }
 
     fn play(
@@ -228,7 +253,7 @@ mod tests {
         script: Vec<Result<Finished, Infrastructure>>,
     ) -> (Result<Outcome, Infrastructure>, usize) {
         let executor = Scripted::new(script);
-        let outcome = judge(toolchain, &Means { executor: &executor, cache: None }, candidate, upto);
+        let outcome = judge(toolchain, &means(&executor, None), candidate, upto);
         (outcome, executor.asked().len())
     }
 
@@ -239,12 +264,12 @@ mod tests {
 
     #[test]
     fn only_the_seal_proves_the_tests() {
-        let (candidate, seal) = fortran();
+        let candidate = fortran();
         let toolchain = Fortran::present();
         let compiled = || Ok(finished(OK, "", ""));
         for (stdout, level, verdict) in [
-            (format!("noise\n\n{seal}\n"), Level::Tests, Verdict::Ok),
-            (format!("{seal}\nmore\n"), Level::Run, Verdict::Wrong),
+            (format!("noise\n\n{SEAL}\n"), Level::Tests, Verdict::Ok),
+            (format!("{SEAL}\nmore\n"), Level::Run, Verdict::Wrong),
             (String::new(), Level::Run, Verdict::Wrong),
         ] {
             let script = vec![compiled(), Ok(finished(OK, &stdout, ""))];
@@ -255,13 +280,13 @@ mod tests {
                 Some(if verdict == Verdict::Ok { 2 } else { 0 })
             );
         }
-        let failing = vec![compiled(), Ok(finished(End::Exit(1), &format!("{seal}\n"), "ERROR STOP no"))];
+        let failing = vec![compiled(), Ok(finished(End::Exit(1), &format!("{SEAL}\n"), "ERROR STOP no"))];
         expect(&play(&toolchain, &candidate, Level::Tests, failing).0, Level::Run, Verdict::Wrong);
     }
 
     #[test]
     fn a_failure_of_the_machine_is_no_verdict() {
-        let (candidate, _) = fortran();
+        let candidate = fortran();
         let script = vec![Ok(finished(OK, "", "")), Err(Infrastructure::Sandbox("no space".into()))];
         let (outcome, _) = play(&Fortran::present(), &candidate, Level::Tests, script);
         assert!(matches!(outcome, Err(Infrastructure::Sandbox(_))));
@@ -269,7 +294,7 @@ mod tests {
 
     #[test]
     fn nothing_runs_above_the_rung_that_was_asked_for() {
-        let (candidate, _) = fortran();
+        let candidate = fortran();
         let (outcome, commands) =
             play(&Fortran::present(), &candidate, Level::Compile, vec![Ok(finished(OK, "", ""))]);
         expect(&outcome, Level::Compile, Verdict::Ok);
@@ -279,8 +304,7 @@ mod tests {
     #[test]
     fn julia_compiles_only_what_the_interpreter_cannot_decide() {
         let candidate = candidate("julia", "@assert true\n");
-        let seal = seal(&[&candidate.program, &candidate.tests]);
-        let stages = |names: &[&str]| names.iter().map(|name| format!("{seal} {name}\n")).collect::<String>();
+        let stages = |names: &[&str]| names.iter().map(|name| format!("{SEAL} {name}\n")).collect::<String>();
         let toolchain = Julia::present();
         let all = stages(&["compile", "run", "tests"]);
 
@@ -306,12 +330,12 @@ mod tests {
 
     #[test]
     fn a_cached_outcome_calls_nothing() {
-        let (candidate, seal) = fortran();
+        let candidate = fortran();
         let folder = tempfile::tempdir().expect("a folder");
         let cache = Cache::open(folder.path()).expect("a cache");
-        let script = [Ok(finished(OK, "", "")), Ok(finished(OK, &format!("{seal}\n"), ""))];
+        let script = [Ok(finished(OK, "", "")), Ok(finished(OK, &format!("{SEAL}\n"), ""))];
         let executor = Scripted::new(script);
-        let means = Means { executor: &executor, cache: Some(&cache) };
+        let means = means(&executor, Some(&cache));
         let first = judge(&Fortran::present(), &means, &candidate, Level::Tests).expect("a script");
         let second = judge(&Fortran::present(), &means, &candidate, Level::Tests).expect("the cache");
         assert_eq!(first, second);

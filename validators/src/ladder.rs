@@ -133,6 +133,30 @@ impl Ladder {
         oracle::question::ask(oracle, &self.means()?, source)
     }
 
+    /// As [`Ladder::consult`], but by a process for this source alone and past the cache: what confirms the
+    /// answers of warm workers.
+    ///
+    /// # Errors
+    /// For what is wrong with the machine.
+    pub fn consult_alone(&self, source: &Source) -> Result<Report, Infrastructure> {
+        let oracle = self.oracle(&source.lang)?;
+        oracle::question::ask_alone(oracle, &self.means()?, source)
+    }
+
+    /// The answer of an oracle's warm worker to any request that it has a handler for; `None` where the
+    /// language has no such worker, or it cannot say.
+    ///
+    /// # Errors
+    /// For what is wrong with the machine. Then nothing is said about the source.
+    pub fn ask(
+        &self,
+        lang: &LangId,
+        request: serde_json::Value,
+    ) -> Result<Option<oracle::Answer>, Infrastructure> {
+        let executor = self.executor()?.as_ref();
+        Ok(self.oracle(lang)?.warm().and_then(|warm| warm.ask(executor, request)))
+    }
+
     /// How programs are isolated; [`Isolation::None`] where none are run.
     pub fn isolation(&self) -> Isolation {
         self.executor.as_ref().map_or(Isolation::None, |executor| executor.isolation())
@@ -165,7 +189,7 @@ impl Ladder {
     }
 
     fn means(&self) -> Result<Means<'_>, Infrastructure> {
-        Ok(Means { executor: self.executor()?.as_ref(), cache: self.cache.as_ref() })
+        Ok(Means { executor: self.executor()?.as_ref(), cache: self.cache.as_ref(), seal: climb::fresh_seal })
     }
 
     fn toolchain(&self, lang: &LangId) -> Result<&dyn Toolchain, Infrastructure> {

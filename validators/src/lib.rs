@@ -22,6 +22,7 @@ mod scripted;
 mod session;
 mod toolchain;
 pub mod toolchains;
+mod worker;
 
 pub use candidate::Candidate;
 pub use doctor::{Probe, Tool};

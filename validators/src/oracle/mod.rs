@@ -8,7 +8,7 @@ mod java;
 mod python;
 pub(crate) mod question;
 
-use crate::{Finished, Isolation, Plan, PlanError, Tool, Verdict};
+use crate::{Executor, Finished, Isolation, Plan, PlanError, Tool, Verdict};
 use grammars::LangId;
 use serde::{Deserialize, Serialize};
 
@@ -122,6 +122,32 @@ pub trait Oracle: Send + Sync {
 
     /// What the end of a step says; `None` if the next step decides.
     fn judge(&self, plan: &Plan, step: usize, finished: &Finished, seal: &str) -> Option<Findings>;
+
+    /// A worker that is faster than the plan, where there is one.
+    fn warm(&self) -> Option<&dyn Warm> {
+        None
+    }
+}
+
+/// Runs sources in workers that keep running.
+///
+/// Where one is not sure that a process alone would say the same, it says nothing.
+pub trait Warm: Send + Sync {
+    /// What [`Oracle::plan`] would find about the tests of `source`, and the CPU time in milliseconds.
+    fn tests(&self, executor: &dyn Executor, source: &Source) -> Option<(Findings, u64)>;
+
+    /// The answer to any request that the worker has a handler for: an object with `kind`, `text` and
+    /// what the handler needs. The limits `cpu_ms`, `memory` and `output` are set where they are not given.
+    fn ask(&self, executor: &dyn Executor, request: serde_json::Value) -> Option<Answer>;
+}
+
+/// A worker's answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// What the handler reported, line by line.
+    pub lines: Vec<String>,
+    /// CPU time.
+    pub cpu_ms: u64,
 }
 
 /// What an oracle reads off a finished command.

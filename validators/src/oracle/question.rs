@@ -2,34 +2,55 @@
 
 use super::{Findings, Oracle, Report, Source};
 use crate::cache::Key;
-use crate::climb::{Means, seal, write_files};
+use crate::climb::{Means, PLANNED_SEAL, write_files};
 use crate::detail::shorten;
 use crate::{Executor, Infrastructure, Plan, PlanError, Tool, Verdict};
 
-/// Runs the tests of `source`.
+/// Runs the tests of `source`: in a warm worker where that can say what comes out, otherwise by the plan.
 pub(crate) fn ask(oracle: &dyn Oracle, means: &Means<'_>, source: &Source) -> Result<Report, Infrastructure> {
-    let seal = seal(&[&source.text]);
-    let plan = match oracle.plan(source, &seal) {
+    let plan = match oracle.plan(source, PLANNED_SEAL) {
         Ok(plan) => plan,
-        Err(PlanError::Candidate(reason)) => {
-            return Ok(report(
-                oracle,
-                means,
-                Findings { cases: Vec::new(), verdict: Verdict::Compile, detail: reason },
-            ));
-        }
-        Err(PlanError::Infrastructure(e)) => return Err(e),
+        Err(e) => return without_plan(oracle, means, e),
     };
     let key = Key::new(source, &plan, oracle.tools(), means.executor.isolation());
     if let Some(report) = means.cache.and_then(|cache| cache.get(&key)) {
         return Ok(report);
     }
-    let (findings, cpu_ms) = carry_out(oracle, means.executor, &plan, &seal)?;
-    let report = Report { cpu_ms, ..report(oracle, means, findings) };
+    let warm = oracle.warm().and_then(|warm| warm.tests(means.executor, source));
+    let report = match warm {
+        Some((findings, cpu_ms)) => Report { cpu_ms, ..report(oracle, means, findings) },
+        None => ask_alone(oracle, means, source)?,
+    };
     if let Some(cache) = means.cache.filter(|_| report.verdict != Verdict::Timeout) {
         cache.put(&key, &report)?;
     }
     Ok(report)
+}
+
+/// Runs the tests of `source` by the plan, whatever is known already.
+pub(crate) fn ask_alone(
+    oracle: &dyn Oracle,
+    means: &Means<'_>,
+    source: &Source,
+) -> Result<Report, Infrastructure> {
+    let seal = (means.seal)()?;
+    match oracle.plan(source, &seal) {
+        Ok(plan) => {
+            let (findings, cpu_ms) = carry_out(oracle, means.executor, &plan, &seal)?;
+            Ok(Report { cpu_ms, ..report(oracle, means, findings) })
+        }
+        Err(e) => without_plan(oracle, means, e),
+    }
+}
+
+fn without_plan(oracle: &dyn Oracle, means: &Means<'_>, error: PlanError) -> Result<Report, Infrastructure> {
+    match error {
+        PlanError::Candidate(reason) => {
+            let findings = Findings { cases: Vec::new(), verdict: Verdict::Compile, detail: reason };
+            Ok(report(oracle, means, findings))
+        }
+        PlanError::Infrastructure(e) => Err(e),
+    }
 }
 
 fn carry_out(

@@ -207,3 +207,10 @@ fn counts_the_memory_of_all_processes() {
                   time.sleep(5)\n        os._exit(0)\ntime.sleep(5)\n";
     expect_stopped(spread, Verdict::Memory);
 }
+
+#[test]
+fn sets_have_the_same_order_on_every_run() {
+    let order = "import os\nassert False, [*{'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'}]\n";
+    let told: Vec<_> = (0..4).filter_map(|_| consult(order, None)).map(|report| report.cases).collect();
+    assert!(told.windows(2).all(|pair| pair[0] == pair[1]), "{told:#?}");
+}

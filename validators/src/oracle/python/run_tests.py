@@ -1,29 +1,34 @@
-"""Runs the tests that a Python file holds and reports each as a line of JSON on standard output.
+"""Runs the tests that a Python file holds and reports each as a line of JSON.
 
-Arguments: the file, the name under which it is known, the function to check ("" for the last one),
-and the line that proves that the end was reached. The names of the tests are those of the front end:
-`asserts`, `check`, `test_…`, `doctest FUNCTION NUMBER`.
+The names of the tests are those of the front end: `asserts`, `check`, `test_…`, `doctest FUNCTION NUMBER`.
+
+As a command it runs those of `source.py` and reports on standard output. Arguments: the name under which
+the file is known, and the function to check ("" for the last one). The line that proves that the end was
+reached is in the environment.
 """
 
 import ast
 import doctest
 import inspect
-import json
 import os
 import sys
 import traceback
 import types
 import unittest
+from _json import encode_basestring_ascii
 
-PATH, NAME, ENTRY_POINT, SEAL = sys.argv[1:]
-del sys.argv[1:]
-# What the program prints goes nowhere; the reports have a descriptor of their own.
-REPORTS = os.fdopen(os.dup(1), "w")
-os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+PATH = "source.py"
+# What is run, set by `run`.
+NAME = ENTRY_POINT = ""
+REPORTS = 1
 
 
-def report(case, status, detail=""):
-    print(json.dumps({"case": case, "status": status, "detail": detail}), file=REPORTS, flush=True)
+# What it needs is bound here and now: the program may bind the names to something else.
+def report(case, status, detail="", *, quote=encode_basestring_ascii, write=os.write, str=str):
+    line = '{"case": %s, "status": %s, "detail": %s}\n' % (quote(case), quote(status), quote(str(detail)))
+    line = line.encode("ascii")
+    while line:
+        line = line[write(REPORTS, line) :]
 
 
 def describe(error):
@@ -216,10 +221,12 @@ def run_doctests(module, tree):
                     run_docstring(module, f"{definition.name}.{method.name}", ast.get_docstring(method))
 
 
-def main():
+def run(text, name, entry_point, reports):
+    """Runs the tests in `text` and reports on the descriptor `reports`."""
+    global NAME, ENTRY_POINT, REPORTS
+    NAME, ENTRY_POINT, REPORTS = name, entry_point, reports
     try:
-        with open(PATH, encoding="utf-8-sig") as file:
-            tree = ast.parse(file.read(), PATH)
+        tree = ast.parse(text, PATH)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         report("syntax", "crashed", describe(error))
         return
@@ -238,7 +245,41 @@ def main():
     run_doctests(module, tree)
 
 
-main()
-print(SEAL, file=REPORTS, flush=True)
-# What the program has left behind, threads and exit handlers, has no say any more.
-os._exit(0)
+def take_from_environment(name):
+    """The value of a variable, of which then nothing is left that the program could read."""
+    import ctypes
+
+    value = os.environ.pop(name).encode()
+    start, size = environment_of_this_process()
+    at = ctypes.string_at(start, size).find(value)
+    ctypes.memset(start + at, 0, len(value))
+    return value
+
+
+def environment_of_this_process():
+    """Where `/proc/self/environ` is in memory, and its length: fields 50 and 51 of `/proc/self/stat`."""
+    with open("/proc/self/stat") as file:
+        fields = file.read().rpartition(")")[2].split()
+    start, end = int(fields[47]), int(fields[48])
+    return start, end - start
+
+
+def alone(write=os.write, leave=os._exit):
+    seal = take_from_environment("CALQUE_SEAL")
+    name, entry_point = sys.argv[1:]
+    del sys.argv[1:]
+    # The folder of these files is not for sources to import from.
+    del sys.path[0]
+    # What the program prints goes nowhere; the reports have a descriptor of their own.
+    reports = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    with open(PATH, encoding="utf-8-sig") as file:
+        text = file.read()
+    run(text, name, entry_point, reports)
+    write(reports, seal + b"\n")
+    # What the program has left behind, threads and exit handlers, has no say any more.
+    leave(0)
+
+
+if __name__ == "__main__":
+    alone()
