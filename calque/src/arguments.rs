@@ -5,6 +5,7 @@ use corpora::Format;
 use grammars::Level;
 use std::path::PathBuf;
 use translators::Target;
+use validators::Confirm;
 
 /// Translates Python and Java programs by rule into languages that have little code, lets the real
 /// toolchains judge the result, and writes what survives as a corpus.
@@ -66,8 +67,8 @@ pub(crate) struct ValidateArguments {
 /// Arguments of `calque build`; what is given here overrides the file.
 #[derive(Debug, Args)]
 pub(crate) struct BuildArguments {
-    /// A configuration (calque.toml) with the keys source, to, out, jobs, seed, level, license,
-    /// format, name; its paths are relative to its folder.
+    /// A configuration (calque.toml) with the keys source, to, out, jobs, seed, level, confirm,
+    /// license, format, name; its paths are relative to its folder.
     #[arg(value_name = "CONFIG")]
     pub(crate) config: Option<PathBuf>,
     /// Programs, folders of them, or data sets in JSON lines; may be repeated.
@@ -89,6 +90,10 @@ pub(crate) struct BuildArguments {
     /// compile or run.
     #[arg(long, value_name = "LEVEL", value_parser = level)]
     pub(crate) level: Option<Level>,
+    /// Programs judged together with others that are judged once more alone: none, sample (2 %) or all of
+    /// those that passed [default: sample].
+    #[arg(long, value_name = "WHICH", value_parser = confirm)]
+    pub(crate) confirm: Option<Confirm>,
     /// The licence of all sources, as an SPDX expression [default: headers and licence files].
     #[arg(long, value_name = "SPDX", value_parser = license)]
     pub(crate) license: Option<String>,
@@ -149,6 +154,30 @@ pub(crate) fn level(word: &str) -> Result<Level, String> {
         .into_iter()
         .find(|rung| rung.as_str() == word)
         .ok_or_else(|| format!("unknown rung `{word}`; known are {}", rungs.map(Level::as_str).join(", ")))
+}
+
+/// What the plain toolchains may be asked to confirm; the sample's seed is set later.
+const CONFIRMS: [(Confirm, &str); 3] =
+    [(Confirm::None, "none"), (Confirm::Sample(0), "sample"), (Confirm::All, "all")];
+
+/// Reads which programs are to be confirmed.
+pub(crate) fn confirm(word: &str) -> Result<Confirm, String> {
+    let known = CONFIRMS.iter().find(|(_, name)| *name == word);
+    known.map(|(confirm, _)| *confirm).ok_or_else(|| {
+        format!(
+            "unknown choice `{word}` of what to confirm; known are {}",
+            CONFIRMS.map(|(_, name)| name).join(", ")
+        )
+    })
+}
+
+/// The word for it.
+pub(crate) fn confirm_word(confirm: Confirm) -> &'static str {
+    match confirm {
+        Confirm::None => "none",
+        Confirm::Sample(_) => "sample",
+        Confirm::All => "all",
+    }
 }
 
 /// Reads a format.

@@ -34,6 +34,12 @@ impl Failure {
     }
 }
 
+impl From<validators::Infrastructure> for Failure {
+    fn from(error: validators::Infrastructure) -> Self {
+        Failure::new(error.to_string())
+    }
+}
+
 impl From<corpora::readers::ReadError> for Failure {
     fn from(error: corpora::readers::ReadError) -> Self {
         Failure::new(error.to_string())

@@ -1,7 +1,6 @@
 //! What a program's own language says about its tests, before anything is translated.
 
 use crate::compile::Program;
-use crate::failure::Failure;
 use corpora::{DOCTEST_STAGE, Source};
 use grammars::surface::{Doc, Module, Stmt, StmtKind, TestCase};
 use grammars::{LangId, Rejection, Span};
@@ -15,8 +14,8 @@ use validators::{Infrastructure, Ladder, Sandbox, Verdict};
 pub(crate) enum Setback {
     /// Its own tests refute it.
     Rejected(Rejection),
-    /// The machine failed.
-    Failed(Failure),
+    /// The machine failed, and nothing is known about the program.
+    Failed(Infrastructure),
 }
 
 /// An example in documentation that its own language refutes.
@@ -68,7 +67,7 @@ pub(crate) fn consult(
             | Infrastructure::NoSandbox(_)
             | Infrastructure::UnknownLanguage(_),
         ) => return Ok(Vec::new()),
-        Err(error) => return Err(Setback::Failed(Failure::new(error.to_string()))),
+        Err(failure) => return Err(Setback::Failed(failure)),
     };
     if !report.accepts() {
         return Err(Setback::Rejected(refusal(&report, program)));

@@ -6,6 +6,7 @@ use corpora::Format;
 use grammars::Level;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use validators::Confirm;
 
 /// A build, completely described.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) seed: u64,
     /// The rung that a record has to reach.
     pub(crate) level: Level,
+    /// Which programs are confirmed by the plain toolchains.
+    pub(crate) confirm: Confirm,
     /// The licence of all sources.
     pub(crate) license: Option<String>,
     /// How tables are stored.
@@ -40,6 +43,7 @@ struct Config {
     jobs: Option<usize>,
     seed: Option<u64>,
     level: Option<String>,
+    confirm: Option<String>,
     license: Option<String>,
     format: Option<String>,
     name: Option<String>,
@@ -53,6 +57,8 @@ impl Settings {
             None => Config::default(),
         };
         let level = config.level.as_deref().map(arguments::level).transpose().map_err(Failure::usage)?;
+        let confirm =
+            config.confirm.as_deref().map(arguments::confirm).transpose().map_err(Failure::usage)?;
         let format = config.format.as_deref().map(arguments::format).transpose().map_err(Failure::usage)?;
         let license =
             config.license.as_deref().map(arguments::license).transpose().map_err(Failure::usage)?;
@@ -65,6 +71,7 @@ impl Settings {
             jobs: arguments.jobs.or(config.jobs).unwrap_or(0),
             seed: arguments.seed.or(config.seed).unwrap_or(0),
             level: arguments.level.or(level).unwrap_or(Level::Tests),
+            confirm: arguments.confirm.or(confirm).unwrap_or(Confirm::Sample(0)),
             license: arguments.license.clone().or(license),
             format: arguments.format.or(format).unwrap_or_default(),
             name: arguments.name.clone().or(config.name).unwrap_or_else(|| name(&out)),

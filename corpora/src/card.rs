@@ -211,7 +211,7 @@ fn quote(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::Tool;
+    use crate::manifest::{Audit, Tool};
     use crate::record::example;
     use crate::table::Format;
     use grammars::{LangId, Level};
@@ -234,6 +234,7 @@ mod tests {
             seed: 0,
             format: Format::Parquet,
             isolation: "namespaces".into(),
+            audit: Audit::default(),
             oracles: vec![tool("python")],
             targets: vec![target("julia", records), target("fortran", 0)],
         }

@@ -16,7 +16,7 @@ pub mod writers;
 
 pub use card::card;
 pub use dedup::Deduplicator;
-pub use manifest::{Manifest, TargetInfo, Tool};
+pub use manifest::{Audit, Manifest, TargetInfo, Tool};
 pub use record::Record;
 pub use rejected::{CORPUS_STAGE, DOCTEST_STAGE, LADDER_STAGE, Rejected};
 pub use source::{Origin, Source, UNKNOWN_LICENSE, Unreadable};

@@ -23,10 +23,26 @@ pub struct Manifest {
     pub format: Format,
     /// The sandbox.
     pub isolation: String,
+    /// How verdicts of many programs at a time were checked.
+    #[serde(default)]
+    pub audit: Audit,
     /// The tools that run the sources.
     pub oracles: Vec<Tool>,
     /// The targets in the order asked for.
     pub targets: Vec<TargetInfo>,
+}
+
+/// What was judged together with others and then once more alone, by the plain commands of its toolchain.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audit {
+    /// What was asked for: `none`, `sample` or `all` of the programs that passed.
+    pub confirm: String,
+    /// How many programs that passed were judged alone, as asked for.
+    pub confirmed: usize,
+    /// The programs of which the plain commands said something else; their word counts.
+    pub disagreements: Vec<String>,
+    /// How many programs the machine failed to judge, also when tried again.
+    pub unjudged: usize,
 }
 
 /// A target of a build.

@@ -1,12 +1,14 @@
 //! One candidate on its way up: plan, cache, commands, judgement.
 
-use crate::cache::{Cache, Key};
+use crate::cache::{Cache, Entry, Key};
 use crate::detail::shorten;
+use crate::doubts::Doubts;
 use crate::{
-    Batch, Candidate, End, Executor, File, Infrastructure, Judgement, Outcome, Plan, PlanError, Tool,
-    Toolchain, Verdict,
+    Candidate, End, Executor, File, Finished, Infrastructure, Judgement, Outcome, Plan, PlanError, Tool,
+    Toolchain, Verdict, Witness,
 };
-use grammars::Level;
+use grammars::{LangId, Level};
+use serde::Serialize;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -15,8 +17,31 @@ use std::path::Path;
 pub(crate) struct Means<'a> {
     pub executor: &'a dyn Executor,
     pub cache: Option<&'a Cache>,
+    pub doubts: &'a Doubts,
     /// Makes the seal of a run.
     pub seal: fn() -> Result<String, Infrastructure>,
+}
+
+impl Means<'_> {
+    /// Keeps what the tools of `lang` said; what speaks against a program only once they are proven to work.
+    pub fn keep<T: Serialize, R: Serialize>(
+        &self,
+        lang: &LangId,
+        key: &Key<'_, T>,
+        result: &R,
+        verdict: Verdict,
+    ) -> Result<(), Infrastructure> {
+        let entry = || Entry::new(key, result);
+        match (self.cache, verdict) {
+            (Some(cache), Verdict::Ok) => cache.put(entry()),
+            // A machine that is less busy may let it end in time.
+            (_, Verdict::Ok | Verdict::Timeout) => Ok(()),
+            (cache, _) => {
+                self.doubts.add(lang, cache.and_then(|_| entry()));
+                Ok(())
+            }
+        }
+    }
 }
 
 /// The rung that a candidate can reach at most where `upto` is asked for.
@@ -25,34 +50,90 @@ fn goal(candidate: &Candidate, upto: Level) -> Level {
     upto.min(if has_tests { Level::Tests } else { Level::Run })
 }
 
-/// A candidate before anything has run: what decides about it, or what is known already.
-enum Prepared {
-    Planned { plan: Plan, upto: Level },
-    Known(Outcome),
+/// A candidate that the grammar has taken, and what decides about the other rungs.
+pub(crate) struct Climb<'a> {
+    toolchain: &'a dyn Toolchain,
+    means: &'a Means<'a>,
+    /// What is judged.
+    pub candidate: &'a Candidate,
+    /// The rung that it can reach at most.
+    pub upto: Level,
+    /// What is planned, but for the seal.
+    plan: Plan,
 }
 
-fn prepare(
-    toolchain: &dyn Toolchain,
-    means: &Means<'_>,
-    candidate: &Candidate,
-    upto: Level,
-) -> Result<Prepared, Infrastructure> {
-    let upto = goal(candidate, upto);
-    let plan = match toolchain.plan(candidate, upto, PLANNED_SEAL) {
-        Ok(plan) => plan,
-        Err(e) => return without_plan(e).map(Prepared::Known),
-    };
-    let known = means.cache.and_then(|cache| cache.get(&key(toolchain, means, candidate, &plan)));
-    Ok(known.map_or(Prepared::Planned { plan, upto }, Prepared::Known))
+/// What there is before anything has run.
+pub(crate) enum Start<'a> {
+    /// It has to be judged.
+    Ready(Climb<'a>),
+    /// Its texts decide.
+    Decided(Outcome),
 }
 
-fn key<'a>(
-    toolchain: &dyn Toolchain,
-    means: &Means<'_>,
-    candidate: &'a Candidate,
-    plan: &Plan,
-) -> Key<'a, Candidate> {
-    Key::new(candidate, plan, toolchain.tools(), means.executor.isolation())
+impl<'a> Climb<'a> {
+    /// Plans the climb.
+    pub fn start(
+        toolchain: &'a dyn Toolchain,
+        means: &'a Means<'a>,
+        candidate: &'a Candidate,
+        upto: Level,
+    ) -> Result<Start<'a>, Infrastructure> {
+        let upto = goal(candidate, upto);
+        match toolchain.plan(candidate, upto, PLANNED_SEAL) {
+            Ok(plan) => Ok(Start::Ready(Climb { toolchain, means, candidate, upto, plan })),
+            Err(e) => without_plan(e).map(Start::Decided),
+        }
+    }
+
+    /// What an earlier run said of it.
+    pub fn known(&self) -> Option<Outcome> {
+        self.means.cache?.get(&self.key())
+    }
+
+    /// Judges it by the plain commands of its toolchain, and keeps the verdict.
+    pub fn alone(&self) -> Result<Outcome, Infrastructure> {
+        self.keep(self.complete(self.run()?, Witness::Alone))
+    }
+
+    /// What the plain commands of its toolchain say, with a seal that nobody has seen before.
+    pub fn run(&self) -> Result<Outcome, Infrastructure> {
+        let seal = (self.means.seal)()?;
+        match self.toolchain.plan(self.candidate, self.upto, &seal) {
+            Ok(plan) => carry_out(self.toolchain, self.means.executor, &plan, &seal).inspect_err(|e| {
+                if matches!(e, Infrastructure::Doubtful(_)) {
+                    self.means.doubts.add(&self.candidate.lang, None);
+                }
+            }),
+            Err(e) => without_plan(e),
+        }
+    }
+
+    /// Completes what `witness` said by what is the same for all toolchains.
+    pub fn complete(&self, mut outcome: Outcome, witness: Witness) -> Outcome {
+        outcome.witness = witness;
+        outcome.toolchain = Tool::versions(self.toolchain.tools());
+        if outcome.level >= self.upto {
+            // What stopped it, if anything, is above what was asked for.
+            (outcome.level, outcome.verdict) = (self.upto, Verdict::Ok);
+            outcome.detail.clear();
+        }
+        // The seal proves that all checks ran and passed; of others nothing certain is known.
+        if outcome.reached(Level::Tests) {
+            let checks = self.candidate.checks;
+            (outcome.tests_run, outcome.tests_passed) = (checks, checks);
+        }
+        outcome
+    }
+
+    /// Keeps a complete verdict.
+    pub fn keep(&self, outcome: Outcome) -> Result<Outcome, Infrastructure> {
+        self.means.keep(&self.candidate.lang, &self.key(), &outcome, outcome.verdict)?;
+        Ok(outcome)
+    }
+
+    fn key(&self) -> Key<'a, Candidate> {
+        Key::new(self.candidate, &self.plan, self.toolchain.tools(), self.means.executor.isolation())
+    }
 }
 
 /// Judges a candidate that the grammar has taken, on the rungs up to `upto`.
@@ -62,86 +143,9 @@ pub(crate) fn judge(
     candidate: &Candidate,
     upto: Level,
 ) -> Result<Outcome, Infrastructure> {
-    match prepare(toolchain, means, candidate, upto)? {
-        Prepared::Known(outcome) => Ok(outcome),
-        Prepared::Planned { plan, upto } => {
-            let outcome = judge_alone(toolchain, means, candidate, upto)?;
-            conclude(toolchain, means, candidate, &plan, upto, outcome)
-        }
-    }
-}
-
-/// Judges candidates that the grammar has taken with what the toolchain has for many; what that leaves
-/// open it judges alone.
-pub(crate) fn judge_together(
-    toolchain: &dyn Toolchain,
-    batch: &dyn Batch,
-    means: &Means<'_>,
-    candidates: &[(&Candidate, Level)],
-) -> Vec<Result<Outcome, Infrastructure>> {
-    let prepared: Vec<_> =
-        candidates.iter().map(|(candidate, upto)| prepare(toolchain, means, candidate, *upto)).collect();
-    let open: Vec<_> = prepared
-        .iter()
-        .zip(candidates)
-        .filter_map(|(prepared, (candidate, _))| match prepared {
-            Ok(Prepared::Planned { upto, .. }) => Some((*candidate, *upto)),
-            _ => None,
-        })
-        .collect();
-    // A batch that fails as a whole says nothing about its programs: each then has its own say.
-    let mut judged = batch.judge(means.executor, &open).unwrap_or_default().into_iter();
-    let conclude_one = |(prepared, (candidate, _)): (_, &(&Candidate, Level))| match prepared {
-        Err(e) => Err(e),
-        Ok(Prepared::Known(outcome)) => Ok(outcome),
-        Ok(Prepared::Planned { plan, upto }) => {
-            let outcome = match judged.next().flatten() {
-                Some(outcome) => outcome,
-                None => judge_alone(toolchain, means, candidate, upto)?,
-            };
-            conclude(toolchain, means, candidate, &plan, upto, outcome)
-        }
-    };
-    prepared.into_iter().zip(candidates).map(conclude_one).collect()
-}
-
-/// Completes an outcome by what is the same for all toolchains, and keeps it.
-fn conclude(
-    toolchain: &dyn Toolchain,
-    means: &Means<'_>,
-    candidate: &Candidate,
-    plan: &Plan,
-    upto: Level,
-    mut outcome: Outcome,
-) -> Result<Outcome, Infrastructure> {
-    outcome.toolchain = Tool::versions(toolchain.tools());
-    if outcome.level >= upto {
-        // What stopped it, if anything, is above what was asked for.
-        (outcome.level, outcome.verdict) = (upto, Verdict::Ok);
-        outcome.detail.clear();
-    }
-    // The seal proves that all checks ran and passed; of others nothing certain is known.
-    if outcome.reached(Level::Tests) {
-        (outcome.tests_run, outcome.tests_passed) = (candidate.checks, candidate.checks);
-    }
-    // A machine that is less busy may let it end in time.
-    if let Some(cache) = means.cache.filter(|_| outcome.verdict != Verdict::Timeout) {
-        cache.put(&key(toolchain, means, candidate, plan), &outcome)?;
-    }
-    Ok(outcome)
-}
-
-/// Judges a candidate by the plan of its toolchain, with a seal that nobody has seen before.
-fn judge_alone(
-    toolchain: &dyn Toolchain,
-    means: &Means<'_>,
-    candidate: &Candidate,
-    upto: Level,
-) -> Result<Outcome, Infrastructure> {
-    let seal = (means.seal)()?;
-    match toolchain.plan(candidate, upto, &seal) {
-        Ok(plan) => carry_out(toolchain, means.executor, &plan, &seal),
-        Err(e) => without_plan(e),
+    match Climb::start(toolchain, means, candidate, upto)? {
+        Start::Decided(outcome) => Ok(outcome),
+        Start::Ready(climb) => climb.known().map_or_else(|| climb.alone(), Ok),
     }
 }
 
@@ -171,11 +175,24 @@ fn carry_out(
             Judgement::Stop { level, verdict, detail } => {
                 (outcome.level, outcome.verdict) = (level, verdict);
                 outcome.detail = explain(verdict, &telling_first(&detail, toolchain), finished.end);
+                if may_be_the_machine(&finished, verdict) {
+                    return Err(Infrastructure::Doubtful(Box::new(outcome)));
+                }
                 break;
             }
         }
     }
     Ok(outcome)
+}
+
+/// Whether the machine may be to blame: the kernel kills what it has no memory for, and compilers say that
+/// one of their parts was killed, or that the disk is full.
+fn may_be_the_machine(finished: &Finished, verdict: Verdict) -> bool {
+    let said = |words: &str| finished.stderr.contains(words);
+    match verdict {
+        Verdict::Compile => said("Killed signal terminated program") || said("No space left on device"),
+        _ => finished.end == End::Signal(9),
+    }
 }
 
 /// The output with its telling lines in front.
@@ -223,13 +240,12 @@ mod tests {
     use super::*;
     use crate::scripted::{Scripted, finished};
     use crate::toolchains::{Fortran, Julia};
-    use crate::{Finished, Toolchain};
 
     const OK: End = End::Exit(0);
     const SEAL: &str = "sealed-for-tests";
 
-    fn means<'a>(executor: &'a dyn Executor, cache: Option<&'a Cache>) -> Means<'a> {
-        Means { executor, cache, seal: || Ok(SEAL.to_owned()) }
+    fn means<'a>(executor: &'a dyn Executor, cache: Option<&'a Cache>, doubts: &'a Doubts) -> Means<'a> {
+        Means { executor, cache, doubts, seal: || Ok(SEAL.to_owned()) }
     }
 
     fn candidate(lang: &'static str, tests: &str) -> Candidate {
@@ -253,7 +269,8 @@ mod tests {
         script: Vec<Result<Finished, Infrastructure>>,
     ) -> (Result<Outcome, Infrastructure>, usize) {
         let executor = Scripted::new(script);
-        let outcome = judge(toolchain, &means(&executor, None), candidate, upto);
+        let doubts = Doubts::default();
+        let outcome = judge(toolchain, &means(&executor, None, &doubts), candidate, upto);
         (outcome, executor.asked().len())
     }
 
@@ -332,13 +349,15 @@ mod tests {
     fn a_cached_outcome_calls_nothing() {
         let candidate = fortran();
         let folder = tempfile::tempdir().expect("a folder");
-        let cache = Cache::open(folder.path()).expect("a cache");
+        let open = || Cache::open(&folder.path().join("verdicts.redb")).expect("a cache");
         let script = [Ok(finished(OK, "", "")), Ok(finished(OK, &format!("{SEAL}\n"), ""))];
         let executor = Scripted::new(script);
-        let means = means(&executor, Some(&cache));
-        let first = judge(&Fortran::present(), &means, &candidate, Level::Tests).expect("a script");
-        let second = judge(&Fortran::present(), &means, &candidate, Level::Tests).expect("the cache");
-        assert_eq!(first, second);
+        let climb = |cache: Cache| {
+            let doubts = Doubts::default();
+            let means = means(&executor, Some(&cache), &doubts);
+            judge(&Fortran::present(), &means, &candidate, Level::Tests).expect("a script or the cache")
+        };
+        assert_eq!(climb(open()), climb(open()));
         assert_eq!(executor.asked().len(), 2);
     }
 }

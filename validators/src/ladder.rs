@@ -2,7 +2,9 @@
 
 use crate::cache::Cache;
 use crate::climb::{self, Means};
+use crate::doubts::Doubts;
 use crate::oracle::{self, Oracle, Report, Source};
+use crate::together::{Confirm, judge_together};
 use crate::{
     Batch, Candidate, Executor, Infrastructure, Isolation, Outcome, Probe, Sandbox, Tool, Toolchain, Verdict,
     toolchains,
@@ -15,11 +17,27 @@ use std::sync::Arc;
 /// How a ladder is set up.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
-    /// Where verdicts are kept between runs; `None` judges everything anew.
+    /// The file that keeps verdicts between runs; `None` judges everything anew.
     pub cache: Option<PathBuf>,
     /// Run programs without isolation where the machine cannot isolate them. They then see its
     /// files and network, so this is for trusted programs only.
     pub unsandboxed: bool,
+    /// Which verdicts of batches are confirmed by the plain commands of the toolchain.
+    pub confirm: Confirm,
+}
+
+/// How often a program is tried again, alone, where the machine has failed.
+const RETRIES: usize = 2;
+/// Programs in a row that are tried again in vain before the rest is left as it is.
+const MOST_IN_VAIN: usize = 10;
+
+/// The tools of a language that no longer take a program that is right.
+#[derive(Debug)]
+pub struct Broken {
+    /// The language.
+    pub lang: LangId,
+    /// What they say instead.
+    pub reason: String,
 }
 
 /// The rungs of validation for every registered language. One ladder serves many threads.
@@ -29,6 +47,8 @@ pub struct Ladder {
     /// What runs commands, or why nothing does.
     executor: Result<Arc<dyn Executor>, String>,
     cache: Option<Cache>,
+    doubts: Doubts,
+    confirm: Confirm,
 }
 
 impl Ladder {
@@ -36,7 +56,7 @@ impl Ladder {
     /// missing is an error, only once they are needed.
     ///
     /// # Errors
-    /// If the cache's folder cannot be made.
+    /// If the file of verdicts can be neither opened nor made.
     pub fn new(config: Config) -> Result<Self, Infrastructure> {
         let executor: Result<Arc<dyn Executor>, String> = match Sandbox::isolated() {
             Ok(sandbox) => Ok(Arc::new(sandbox)),
@@ -45,7 +65,14 @@ impl Ladder {
             Err(e) => Err(e.to_string()),
         };
         let cache = config.cache.as_deref().map(Cache::open).transpose()?;
-        Ok(Ladder { toolchains: toolchains::all(), oracles: oracle::all(), executor, cache })
+        Ok(Ladder {
+            toolchains: toolchains::all(),
+            oracles: oracle::all(),
+            executor,
+            cache,
+            doubts: Doubts::default(),
+            confirm: config.confirm,
+        })
     }
 
     /// A ladder of these parts, without a cache.
@@ -54,19 +81,46 @@ impl Ladder {
         oracles: Vec<Box<dyn Oracle>>,
         executor: Arc<dyn Executor>,
     ) -> Self {
-        Ladder { toolchains, oracles, executor: Ok(executor), cache: None }
+        let (doubts, confirm) = (Doubts::default(), Confirm::None);
+        Ladder { toolchains, oracles, executor: Ok(executor), cache: None, doubts, confirm }
     }
 
     /// Judges `candidate` on the rungs up to `upto`; [`Level::Agree`] is the same as
     /// [`Level::Tests`], since agreement is tested by more tests.
     ///
     /// # Errors
-    /// For what is wrong with the machine. Then nothing is said about the program.
+    /// For what is wrong with the machine, also when tried again. Then nothing is said about the program.
     pub fn climb(&self, candidate: &Candidate, upto: Level) -> Result<Outcome, Infrastructure> {
         let toolchain = self.toolchain(&candidate.lang)?;
         match first_rung(toolchain, candidate, upto) {
             Some(outcome) => Ok(outcome),
-            None => climb::judge(toolchain, &self.means()?, candidate, upto),
+            None => {
+                let judge = || climb::judge(toolchain, &self.means()?, candidate, upto);
+                judge().or_else(|failure| self.retry(failure, judge))
+            }
+        }
+    }
+
+    /// Tries again what the machine failed to do. Where it seems to fail each time a program is there, it is
+    /// the program.
+    fn retry(
+        &self,
+        failure: Infrastructure,
+        judge: impl Fn() -> Result<Outcome, Infrastructure>,
+    ) -> Result<Outcome, Infrastructure> {
+        let mut failure = failure;
+        for _ in 0..RETRIES {
+            if !failure.may_pass() {
+                break;
+            }
+            match judge() {
+                Ok(outcome) => return Ok(outcome),
+                Err(again) => failure = again,
+            }
+        }
+        match failure {
+            Infrastructure::Doubtful(outcome) => Ok(*outcome),
+            failure => Err(failure),
         }
     }
 
@@ -89,10 +143,63 @@ impl Ladder {
                 batch.into_iter().zip(self.judge(&together))
             })
             .collect();
+        let mut in_vain = 0;
         for (index, outcome) in judged {
-            answers[index] = Some(outcome);
+            let again = |failure| {
+                if in_vain >= MOST_IN_VAIN {
+                    return Err(failure);
+                }
+                let tried = self.retry(failure, || self.judge_alone(candidates[index]));
+                in_vain = if tried.is_err() { in_vain + 1 } else { 0 };
+                tried
+            };
+            answers[index] = Some(outcome.or_else(again));
         }
         answers.into_iter().flatten().collect()
+    }
+
+    /// Proves that the tools that have spoken against programs since the last proof still work, and keeps
+    /// those verdicts. Verdicts against programs count only after it.
+    ///
+    /// # Errors
+    /// The languages whose tools do not take a program that is right. What they have said is not kept, and
+    /// is to be forgotten.
+    pub fn prove(&self) -> Result<(), Vec<Broken>> {
+        let mut broken = Vec::new();
+        for (lang, entries) in self.doubts.take() {
+            let kept = || match &self.cache {
+                Some(cache) => entries.into_iter().try_for_each(|entry| cache.put(Some(entry))),
+                None => Ok(()),
+            };
+            if let Err(reason) = self.proof(&lang).and_then(|()| kept().map_err(|e| e.to_string())) {
+                broken.push(Broken { lang, reason });
+            }
+        }
+        if broken.is_empty() { Ok(()) } else { Err(broken) }
+    }
+
+    /// Has the tools of `lang` judge a program that is right, past the cache.
+    fn proof(&self, lang: &LangId) -> Result<(), String> {
+        let means = self.means().map_err(|e| e.to_string())?;
+        let means = Means { cache: None, doubts: &Doubts::default(), ..means };
+        if let Ok(oracle) = self.oracle(lang) {
+            let report = oracle::question::ask_alone(oracle, &means, &oracle.proof());
+            return match report.map_err(|e| e.to_string())? {
+                report if report.accepts() => Ok(()),
+                report => Err(format!("{} {}", report.complaint(), report.detail)),
+            };
+        }
+        let toolchain = self.toolchain(lang).map_err(|e| e.to_string())?;
+        let outcome = climb::judge(toolchain, &means, &toolchain.proof(), Level::Tests);
+        match outcome.map_err(|e| e.to_string())? {
+            outcome if outcome.reached(Level::Tests) => Ok(()),
+            outcome => Err(format!("{}: {}", outcome.verdict, outcome.detail)),
+        }
+    }
+
+    /// Whether a candidate that passes is one of those that the plain commands confirm.
+    pub fn confirms(&self, candidate: &Candidate) -> bool {
+        self.confirm.chooses(candidate)
     }
 
     /// The candidates at `open` in groups to be judged together: each of one language, and no larger than
@@ -111,26 +218,43 @@ impl Ladder {
 
     /// Judges candidates of one language that the grammar has taken.
     fn judge(&self, candidates: &[(&Candidate, Level)]) -> Vec<Result<Outcome, Infrastructure>> {
-        let alone = |&(candidate, upto): &(&Candidate, Level)| {
-            climb::judge(self.toolchain(&candidate.lang)?, &self.means()?, candidate, upto)
-        };
         let together = candidates.first().and_then(|(candidate, _)| {
             let toolchain = self.toolchain(&candidate.lang).ok()?;
             Some((toolchain, toolchain.batch()?, self.means().ok()?))
         });
         match together {
-            Some((toolchain, batch, means)) => climb::judge_together(toolchain, batch, &means, candidates),
-            None => candidates.iter().map(alone).collect(),
+            Some((toolchain, batch, means)) => {
+                judge_together(toolchain, batch, &means, self.confirm, candidates)
+            }
+            None => candidates.iter().map(|&asked| self.judge_alone(asked)).collect(),
         }
+    }
+
+    /// Judges a candidate that the grammar has taken.
+    fn judge_alone(&self, (candidate, upto): (&Candidate, Level)) -> Result<Outcome, Infrastructure> {
+        climb::judge(self.toolchain(&candidate.lang)?, &self.means()?, candidate, upto)
     }
 
     /// Runs the tests of a source in its own language.
     ///
     /// # Errors
-    /// For what is wrong with the machine. Then nothing is said about the source.
+    /// For what is wrong with the machine, also when tried again. Then nothing is said about the source.
     pub fn consult(&self, source: &Source) -> Result<Report, Infrastructure> {
         let oracle = self.oracle(&source.lang)?;
-        oracle::question::ask(oracle, &self.means()?, source)
+        let means = self.means()?;
+        let mut report = oracle::question::ask(oracle, &means, source);
+        for _ in 0..RETRIES {
+            match &report {
+                Err(failure) if failure.may_pass() => report = oracle::question::ask(oracle, &means, source),
+                _ => break,
+            }
+        }
+        report
+    }
+
+    /// What has to be said about the verdicts of earlier runs: that they cannot be read.
+    pub fn notice(&self) -> Option<&str> {
+        self.cache.as_ref().and_then(Cache::notice)
     }
 
     /// As [`Ladder::consult`], but by a process for this source alone and past the cache: what confirms the
@@ -189,7 +313,12 @@ impl Ladder {
     }
 
     fn means(&self) -> Result<Means<'_>, Infrastructure> {
-        Ok(Means { executor: self.executor()?.as_ref(), cache: self.cache.as_ref(), seal: climb::fresh_seal })
+        Ok(Means {
+            executor: self.executor()?.as_ref(),
+            cache: self.cache.as_ref(),
+            doubts: &self.doubts,
+            seal: climb::fresh_seal,
+        })
     }
 
     fn toolchain(&self, lang: &LangId) -> Result<&dyn Toolchain, Infrastructure> {
@@ -211,4 +340,64 @@ fn first_rung(toolchain: &dyn Toolchain, candidate: &Candidate, upto: Level) -> 
         return Some(Outcome::new(Level::None, verdict, &rejection.message));
     }
     (upto <= Level::Parse).then(|| Outcome::new(upto, Verdict::Ok, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scripted::{Scripted, finished};
+    use crate::toolchains::Fortran;
+    use crate::{End, Finished};
+
+    fn candidate() -> Candidate {
+        Fortran::present().proof()
+    }
+
+    /// What a ladder says about a Fortran program where commands end as `script` says, and what the
+    /// proof says after it.
+    fn play(
+        script: Vec<Result<Finished, Infrastructure>>,
+    ) -> (Result<Outcome, Infrastructure>, Result<(), Vec<Broken>>) {
+        let ladder =
+            Ladder::with(vec![Box::new(Fortran::present())], Vec::new(), Arc::new(Scripted::new(script)));
+        let candidate = candidate();
+        let mut answers = ladder.climb_all(&[(&candidate, Level::Compile)]);
+        (answers.pop().expect("an answer"), ladder.prove())
+    }
+
+    fn accepts() -> Result<Finished, Infrastructure> {
+        Ok(finished(End::Exit(0), "", ""))
+    }
+
+    fn refuses(stderr: &str) -> Result<Finished, Infrastructure> {
+        Ok(finished(End::Exit(1), "", stderr))
+    }
+
+    #[test]
+    fn what_the_machine_fails_to_do_is_tried_again() {
+        let fails = || Err(Infrastructure::Sandbox("no process".to_owned()));
+        let (outcome, _) = play(vec![fails(), fails(), accepts()]);
+        assert!(outcome.expect("the third try").reached(Level::Compile));
+        let (outcome, _) = play(vec![fails(), fails(), fails()]);
+        assert!(matches!(outcome, Err(Infrastructure::Sandbox(_))));
+    }
+
+    #[test]
+    fn what_a_kill_cut_short_is_tried_again() {
+        let killed = || refuses("gfortran: fatal error: Killed signal terminated program f951");
+        let proof = || Ok(finished(End::Exit(1), "", "not this time"));
+        let (outcome, _) = play(vec![killed(), accepts(), proof()]);
+        assert_eq!(outcome.expect("the second try").verdict, Verdict::Ok);
+    }
+
+    #[test]
+    fn a_verdict_against_a_program_counts_once_the_tools_are_proven() {
+        let vanished = || refuses("gfortran: cannot execute f951");
+        let (outcome, proof) = play(vec![vanished(), vanished()]);
+        assert_eq!(outcome.expect("an outcome").verdict, Verdict::Compile);
+        let broken = proof.expect_err("the compiler is gone");
+        assert!(broken[0].lang.as_str() == "fortran" && broken[0].reason.contains("f951"), "{broken:?}");
+        let (_, proof) = play(vec![accepts()]);
+        assert!(proof.is_ok(), "nothing was said against a program, and nothing has to be proven");
+    }
 }

@@ -64,6 +64,20 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// Who a verdict comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Witness {
+    /// The plain commands of the toolchain, or the texts alone.
+    Alone,
+    /// A batch.
+    Batch,
+    /// A batch, and the plain commands have said the same.
+    Confirmed,
+    /// The plain commands, after a batch had said something else.
+    Refuted,
+}
+
 /// How far a program came, and why no further.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -87,6 +101,8 @@ pub struct Outcome {
     pub toolchain: String,
     /// How the program was kept from the machine.
     pub isolation: Isolation,
+    /// Who said it.
+    pub witness: Witness,
 }
 
 impl Outcome {
@@ -102,6 +118,7 @@ impl Outcome {
             cpu_ms: 0,
             toolchain: String::new(),
             isolation: Isolation::None,
+            witness: Witness::Alone,
         }
     }
 
@@ -141,9 +158,25 @@ pub enum Infrastructure {
         /// Why.
         source: std::io::Error,
     },
+    /// A program came to this, but the machine may be to blame.
+    #[error("the machine may be to blame: {}", .0.detail)]
+    Doubtful(Box<Outcome>),
+    /// The store of verdicts cannot be opened or written.
+    #[error("{}: {reason}", path.display())]
+    Store {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Infrastructure {
+    /// Another try may go better: nothing is missing that was there when calque started.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Sandbox(_) | Self::File { .. } | Self::Doubtful(_))
+    }
+
     /// A failure to read or write `path`.
     pub fn file(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
         Infrastructure::File { path: path.into(), source }

@@ -58,6 +58,9 @@ pub trait Toolchain: Send + Sync {
     /// The programs that it consists of, as found on this machine.
     fn tools(&self) -> &[Tool];
 
+    /// A small program with tests that passes wherever the toolchain works.
+    fn proof(&self) -> Candidate;
+
     /// The first rung: whether the language's grammar takes both texts.
     ///
     /// # Errors

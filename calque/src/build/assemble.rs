@@ -5,10 +5,23 @@ use grammars::ir::{Function, Module};
 use grammars::{LangId, Level, Rejection, Span};
 use std::sync::Arc;
 use translators::{Target, Translation};
-use validators::{Candidate, Outcome, Verdict};
+use validators::{Candidate, Infrastructure, Outcome, Verdict};
 
 /// The reason where the machine has no toolchain or no sandbox: nothing is known about the program.
 pub(super) const UNAVAILABLE: &str = "ladder.unavailable";
+
+/// The reason where the machine failed, also when tried again: nothing is known about the program.
+pub(super) const INFRASTRUCTURE: &str = "ladder.infrastructure";
+
+/// The rejection of what the machine could not judge; `None` where it could not judge anything else either.
+pub(super) fn unjudged(failure: &Infrastructure) -> Option<Rejection> {
+    let code = match failure {
+        Infrastructure::MissingTool { .. } | Infrastructure::NoSandbox(_) => UNAVAILABLE,
+        failure if failure.may_pass() => INFRASTRUCTURE,
+        _ => return None,
+    };
+    Some(Rejection::new(code, Span::default(), failure.to_string()))
+}
 
 /// What becomes of a program, or of a part of one, for one target.
 #[derive(Debug)]
@@ -22,7 +35,21 @@ pub(super) enum Product {
 impl Product {
     /// It was rejected for a reason that may concern some of its definitions only.
     pub(super) fn may_do_better_in_parts(&self) -> bool {
-        matches!(self, Product::Rejected(rejected) if rejected.code.as_str() != UNAVAILABLE)
+        let of_the_machine = [UNAVAILABLE, INFRASTRUCTURE];
+        matches!(self, Product::Rejected(rejected) if !of_the_machine.contains(&rejected.code.as_str()))
+    }
+
+    /// The machine failed to judge it.
+    pub(super) fn is_unjudged(&self) -> bool {
+        matches!(self, Product::Rejected(rejected) if rejected.code.as_str() == INFRASTRUCTURE)
+    }
+
+    /// Why it was rejected.
+    pub(super) fn message(&self) -> Option<&str> {
+        match self {
+            Product::Record(_) => None,
+            Product::Rejected(rejected) => Some(&rejected.message),
+        }
     }
 
     /// It is a rejection that parts may do better than, for all targets or for `target`.
@@ -127,6 +154,11 @@ impl Draft {
     /// It is rejected.
     pub(super) fn rejected(&self, rejection: Rejection, level: Level) -> Product {
         self.about.unit.rejected(Some(&self.candidate.lang), rejection, level)
+    }
+
+    /// Its path and target, for people.
+    pub(super) fn name(&self) -> String {
+        format!("{} [{}]", self.about.unit.path(), self.candidate.lang)
     }
 
     /// Its record, once it has reached the rung asked for.

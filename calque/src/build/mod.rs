@@ -9,25 +9,29 @@ mod work;
 #[cfg(test)]
 mod tests;
 
+use crate::arguments;
 use crate::failure::Failure;
 use crate::guard;
 use crate::progress::Progress;
 use crate::settings::Settings;
 use assemble::Product;
 use corpora::readers::{self, Input, ReadOptions};
-use corpora::{Manifest, TargetInfo, Tool};
+use corpora::{Audit, Manifest, TargetInfo, Tool};
 use grammars::LangId;
 use sink::Sink;
 use std::path::Path;
 use times::Times;
 use translators::Target;
-use validators::{Config, Ladder, Probe};
+use validators::{Config, Confirm, Ladder, Probe};
 use work::Work;
 
 /// Inputs that are in memory at the same time.
 const CHUNK_INPUTS: usize = 256;
 /// Bytes of text after which a chunk ends early.
 const CHUNK_BYTES: usize = 64 * 1024 * 1024;
+
+/// The file of verdicts, beside the lock.
+const VERDICTS: &str = "verdicts.redb";
 
 /// What came of a build.
 pub(crate) struct Built {
@@ -37,14 +41,22 @@ pub(crate) struct Built {
     pub(crate) times: String,
     /// How many records there are.
     pub(crate) records: usize,
+    /// How many programs the machine failed to judge.
+    pub(crate) unjudged: usize,
 }
 
 /// Builds the corpus that `settings` describe.
 pub(crate) fn run(settings: &Settings) -> Result<Built, Failure> {
     let mut inputs = open(settings)?;
     let (state, lock) = sink::claim(&settings.out)?;
-    let ladder = Ladder::new(Config { cache: Some(state.join("cache")), unsandboxed: false })
-        .map_err(|error| Failure::new(error.to_string()))?;
+    let confirm = match settings.confirm {
+        Confirm::Sample(_) => Confirm::Sample(settings.seed),
+        other => other,
+    };
+    let ladder = Ladder::new(Config { cache: Some(state.join(VERDICTS)), unsandboxed: false, confirm })?;
+    if let Some(notice) = ladder.notice() {
+        eprintln!("calque: {notice}");
+    }
     let manifest = manifest(settings, &ladder);
     announce_missing(&manifest);
     let work = Work {
@@ -84,7 +96,9 @@ fn drive(
             break;
         }
         let inputs = chunk.len();
-        for product in round::run(work, chunk)? {
+        let round = round::run(work, chunk)?;
+        sink.audit(round.audit);
+        for product in round.products {
             match product {
                 Product::Record(record) => sink.record(*record)?,
                 Product::Rejected(rejected) => sink.reject(rejected)?,
@@ -95,7 +109,12 @@ fn drive(
     }
     progress.finish();
     let finished = sink.finish(done)?;
-    Ok(Built { report: finished.report, times: work.times.text(), records: finished.records })
+    Ok(Built {
+        report: finished.report,
+        times: work.times.text(),
+        records: finished.records,
+        unjudged: finished.unjudged,
+    })
 }
 
 fn next_chunk(inputs: &mut Inputs) -> Vec<Input> {
@@ -120,6 +139,7 @@ fn manifest(settings: &Settings, ladder: &Ladder) -> Manifest {
         seed: settings.seed,
         format: settings.format,
         isolation: assemble::isolation(ladder.isolation()).to_owned(),
+        audit: Audit { confirm: arguments::confirm_word(settings.confirm).to_owned(), ..Audit::default() },
         oracles: oracles(ladder),
         targets: settings.targets.iter().map(|choice| target_info(choice.0, ladder)).collect(),
     }

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::settings::Settings;
 use corpora::report::{Summary, text};
 use corpora::writers::{TableWriter, write_text};
-use corpora::{Deduplicator, Manifest, Record, Rejected, card};
+use corpora::{Audit, Deduplicator, Manifest, Record, Rejected, card};
 use grammars::{Rejection, Span};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -31,6 +31,8 @@ pub(super) struct Finished {
     pub(super) report: String,
     /// How many records it has.
     pub(super) records: usize,
+    /// How many programs the machine failed to judge.
+    pub(super) unjudged: usize,
 }
 
 /// Claims the folder of a build: it has to be new, empty, or that of an earlier build, and nobody
@@ -92,6 +94,14 @@ impl Sink {
         Ok(self.rejections.push(rejected)?)
     }
 
+    /// Adds what was confirmed of a chunk.
+    pub(super) fn audit(&mut self, of_chunk: Audit) {
+        let audit = &mut self.manifest.audit;
+        audit.confirmed += of_chunk.confirmed;
+        audit.disagreements.extend(of_chunk.disagreements);
+        audit.unjudged += of_chunk.unjudged;
+    }
+
     /// How many records there are.
     pub(super) fn count(&self) -> usize {
         self.summary.records()
@@ -116,7 +126,7 @@ impl Sink {
         let json = serde_json::to_string_pretty(&self.manifest)
             .map_err(|error| Failure::write(&manifest_path, error))?;
         write_text(&manifest_path, &format!("{json}\n"))?;
-        Ok(Finished { report, records: self.summary.records() })
+        Ok(Finished { report, records: self.summary.records(), unjudged: self.manifest.audit.unjudged })
     }
 }
 

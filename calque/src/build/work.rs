@@ -1,6 +1,6 @@
 //! What is done with one input, on one worker: from its text to drafts that are ready for the ladder.
 
-use super::assemble::{About, Draft, Product, Unit};
+use super::assemble::{self, About, Draft, Product, Unit};
 use super::times::{Stage, Times};
 use crate::compile::{self, Program};
 use crate::excerpt::excerpt;
@@ -26,6 +26,16 @@ type Targets = [&'static dyn Target];
 enum Asked {
     Yes,
     No,
+}
+
+/// What its own language says of a unit.
+enum Opinion {
+    /// Its tests hold, or there are none.
+    Accepted,
+    /// Its tests do not hold.
+    Refuted(Rejection),
+    /// The machine failed, and nothing is known.
+    Unknown(Rejection),
 }
 
 /// What came from other files of the package has units where it stands; beside tests it has them
@@ -147,20 +157,26 @@ impl Work<'_> {
             }
         };
         let (mut known, opinion) = self.ask(&whole, &mut program)?;
+        if let Opinion::Unknown(rejection) = opinion {
+            known.push(whole.rejected(None, rejection, Level::None));
+            return Ok(Begun { known, ..Begun::default() });
+        }
         let mut parts = guarded(|| Ok(compile::parts(&program))).unwrap_or_default();
         parts.retain(|part| belongs(part, &source, foreign.as_ref()));
         known.extend(unlinked.map(|unlinked| whole.rejected(None, unlinked, Level::None)));
         let mut begun = Begun { known, ..Begun::default() };
         match opinion {
             // Some of its definitions may pass theirs.
-            Err(_) if parts.len() > 1 => {
+            Opinion::Refuted(_) if parts.len() > 1 => {
                 begun.parts = self.parts(&source, parts, &self.targets, Asked::No)?;
             }
-            Err(rejection) => begun.whole = vec![Row::Done(whole.rejected(None, rejection, Level::None))],
-            Ok(()) if parts.len() > 1 && !program.has_tests() => {
+            Opinion::Refuted(rejection) | Opinion::Unknown(rejection) => {
+                begun.whole = vec![Row::Done(whole.rejected(None, rejection, Level::None))];
+            }
+            Opinion::Accepted if parts.len() > 1 && !program.has_tests() => {
                 begun.parts = self.parts(&source, parts, &self.targets, Asked::Yes)?;
             }
-            Ok(()) => {
+            Opinion::Accepted => {
                 begun.whole = self.unit(whole, &program, &self.targets);
                 begun.spare = (parts.len() > 1).then_some((source, parts));
             }
@@ -189,11 +205,7 @@ impl Work<'_> {
 
     /// Runs the unit's own tests: the examples of its documentation that they refute, and whether
     /// they accept the rest.
-    fn ask(
-        &self,
-        unit: &Unit,
-        program: &mut Program,
-    ) -> Result<(Vec<Product>, Result<(), Rejection>), Failure> {
+    fn ask(&self, unit: &Unit, program: &mut Program) -> Result<(Vec<Product>, Opinion), Failure> {
         let consult = || oracle::consult(self.ladder, &unit.source, &unit.text, program);
         match self.times.measure(Stage::Oracle, consult) {
             Ok(refuted) => {
@@ -207,10 +219,13 @@ impl Work<'_> {
                         Level::None,
                     ))
                 };
-                Ok((refuted.into_iter().map(row).collect(), Ok(())))
+                Ok((refuted.into_iter().map(row).collect(), Opinion::Accepted))
             }
-            Err(Setback::Rejected(rejection)) => Ok((Vec::new(), Err(rejection))),
-            Err(Setback::Failed(failure)) => Err(failure),
+            Err(Setback::Rejected(rejection)) => Ok((Vec::new(), Opinion::Refuted(rejection))),
+            Err(Setback::Failed(failure)) => match assemble::unjudged(&failure) {
+                Some(rejection) => Ok((Vec::new(), Opinion::Unknown(rejection))),
+                None => Err(failure.into()),
+            },
         }
     }
 
@@ -241,7 +256,7 @@ impl Work<'_> {
         if asked == Asked::No {
             let (refuted, opinion) = self.ask(&unit, &mut program)?;
             rows.extend(refuted.into_iter().map(Row::Done));
-            if let Err(rejection) = opinion {
+            if let Opinion::Refuted(rejection) | Opinion::Unknown(rejection) = opinion {
                 rows.extend(self.rejected(&unit, targets, &rejection));
                 return Ok(rows);
             }

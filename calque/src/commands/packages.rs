@@ -37,7 +37,7 @@ pub(super) fn run(
             refuse(folder, &whole.source.text, &rejection);
             return Ok(None);
         }
-        Err(Setback::Failed(failure)) => return Err(failure),
+        Err(Setback::Failed(failure)) => return Err(failure.into()),
     };
     let mut translations = Vec::new();
     for target in &arguments.to.targets {

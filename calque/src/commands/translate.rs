@@ -97,7 +97,7 @@ fn prepare(input: Input, ladder: Option<&Ladder>) -> Result<Prepared, Failure> {
         Ok(source) => match typed(source, ladder) {
             Ok(module) => Ok(module),
             Err(Setback::Rejected(rejection)) => Err(rejection),
-            Err(Setback::Failed(failure)) => return Err(failure),
+            Err(Setback::Failed(failure)) => return Err(failure.into()),
         },
         Err(unreadable) => Err(unreadable.rejection.clone()),
     };

@@ -1,7 +1,7 @@
 //! Reports over a few rows.
 
 use super::*;
-use crate::manifest::{Manifest, TargetInfo, Tool};
+use crate::manifest::{Audit, Manifest, TargetInfo, Tool};
 use crate::record::{TARGET, example};
 use crate::rejected::Rejected;
 use crate::table::Format;
@@ -25,6 +25,7 @@ fn manifest() -> Manifest {
         seed: 0,
         format: Format::Parquet,
         isolation: "namespaces".into(),
+        audit: Audit::default(),
         oracles: vec![],
         targets: vec![target],
     }

@@ -1,7 +1,7 @@
 //! The report as plain text.
 
 use super::summary::{Funnel, Summary};
-use crate::manifest::Manifest;
+use crate::manifest::{Audit, Manifest};
 use std::fmt::Write;
 
 /// The report: yields per target and rung, reasons by count, licences, tools.
@@ -12,6 +12,7 @@ pub fn text(manifest: &Manifest, summary: &Summary) -> String {
     reasons(&mut out, summary);
     counts(&mut out, "licences of the records", &summary.licenses);
     counts(&mut out, "source languages of the records", &summary.source_langs);
+    audit(&mut out, &manifest.audit);
     tools(&mut out, manifest);
     out
 }
@@ -78,6 +79,27 @@ fn counts(out: &mut String, title: &str, counts: &std::collections::BTreeMap<Str
     let _ = writeln!(out, "\n{title}");
     for (name, count) in counts {
         let _ = writeln!(out, "{count:>7}  {name}");
+    }
+}
+
+/// What was confirmed, and what the machine could not do.
+fn audit(out: &mut String, audit: &Audit) {
+    let _ = writeln!(
+        out,
+        "\nconfirmed alone by the plain toolchains (asked for: {}): {} programs that passed, {} disagreements",
+        audit.confirm,
+        audit.confirmed,
+        audit.disagreements.len()
+    );
+    for name in &audit.disagreements {
+        let _ = writeln!(out, "           {name}");
+    }
+    if audit.unjudged > 0 {
+        let _ = writeln!(
+            out,
+            "{} programs could not be judged because the machine failed (ladder.infrastructure); run again to judge them",
+            audit.unjudged
+        );
     }
 }
 

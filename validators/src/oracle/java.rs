@@ -53,6 +53,15 @@ impl Oracle for Java {
         &*self.tools
     }
 
+    fn proof(&self) -> Source {
+        Source {
+            lang: self.lang(),
+            name: "Main".to_owned(),
+            text: "class Main {\n    public static void main(String[] args) {\n        assert 2 + 2 == 4;\n    }\n}\n".to_owned(),
+            entry_point: None,
+        }
+    }
+
     fn plan(&self, source: &Source, _seal: &str) -> Result<Plan, PlanError> {
         let main = main_class(&source.text)
             .ok_or_else(|| PlanError::Candidate("no class has a `public static void main`".to_owned()))?;

@@ -114,6 +114,9 @@ pub trait Oracle: Send + Sync {
     /// The programs that it needs, as found on this machine.
     fn tools(&self) -> &[Tool];
 
+    /// A small source with a test that holds wherever the language works.
+    fn proof(&self) -> Source;
+
     /// The commands that run the tests of `source`. `seal` is a line that shows that the last test was run.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use super::{Findings, Oracle, Report, Source};
 use crate::cache::Key;
 use crate::climb::{Means, PLANNED_SEAL, write_files};
 use crate::detail::shorten;
-use crate::{Executor, Infrastructure, Plan, PlanError, Tool, Verdict};
+use crate::{End, Executor, Infrastructure, Plan, PlanError, Tool, Verdict};
 
 /// Runs the tests of `source`: in a warm worker where that can say what comes out, otherwise by the plan.
 pub(crate) fn ask(oracle: &dyn Oracle, means: &Means<'_>, source: &Source) -> Result<Report, Infrastructure> {
@@ -21,9 +21,7 @@ pub(crate) fn ask(oracle: &dyn Oracle, means: &Means<'_>, source: &Source) -> Re
         Some((findings, cpu_ms)) => Report { cpu_ms, ..report(oracle, means, findings) },
         None => ask_alone(oracle, means, source)?,
     };
-    if let Some(cache) = means.cache.filter(|_| report.verdict != Verdict::Timeout) {
-        cache.put(&key, &report)?;
-    }
+    means.keep(&source.lang, &key, &report, opinion(&report))?;
     Ok(report)
 }
 
@@ -41,6 +39,11 @@ pub(crate) fn ask_alone(
         }
         Err(e) => without_plan(oracle, means, e),
     }
+}
+
+/// The verdict, or that the tests that ran speak against the source.
+fn opinion(report: &Report) -> Verdict {
+    if report.verdict == Verdict::Ok && !report.accepts() { Verdict::Wrong } else { report.verdict }
 }
 
 fn without_plan(oracle: &dyn Oracle, means: &Means<'_>, error: PlanError) -> Result<Report, Infrastructure> {
@@ -65,6 +68,11 @@ fn carry_out(
     for (index, step) in plan.steps.iter().enumerate() {
         let finished = executor.execute(folder.path(), &step.command)?;
         cpu_ms += finished.cpu_ms();
+        if finished.end == End::Signal(9) {
+            return Err(Infrastructure::Sandbox(
+                "signal 9, which nobody here sent, ended the oracle".to_owned(),
+            ));
+        }
         if let Some(findings) = oracle.judge(plan, index, &finished, seal) {
             return Ok((findings, cpu_ms));
         }

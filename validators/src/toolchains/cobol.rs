@@ -50,6 +50,20 @@ impl Toolchain for Cobol {
         &*self.tools
     }
 
+    fn proof(&self) -> Candidate {
+        let program = |name: &str, body: &str| {
+            format!(
+                "       IDENTIFICATION DIVISION.\n       PROGRAM-ID. {name}.\n       PROCEDURE DIVISION.\n{body}       END PROGRAM {name}.\n"
+            )
+        };
+        Candidate {
+            lang: self.lang(),
+            program: program("PROOF", "           GOBACK.\n"),
+            tests: program("TEST-PROOF", "           CALL \"PROOF\"\n           STOP RUN.\n"),
+            checks: 1,
+        }
+    }
+
     fn parse(&self, candidate: &Candidate) -> Result<(), Rejection> {
         let mut sources = vec![cobol::parse(&candidate.program)?];
         if !candidate.tests.trim().is_empty() {

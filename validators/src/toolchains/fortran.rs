@@ -72,6 +72,15 @@ impl Toolchain for Fortran {
         &*self.tools
     }
 
+    fn proof(&self) -> Candidate {
+        Candidate {
+            lang: self.lang(),
+            program: "module proof\n  implicit none\n  integer, parameter :: four = 4\nend module proof\n".to_owned(),
+            tests: "program test_proof\n  use proof\n  implicit none\n  if (four /= 2 + 2) error stop 1\nend program test_proof\n".to_owned(),
+            checks: 1,
+        }
+    }
+
     fn parse(&self, candidate: &Candidate) -> Result<(), Rejection> {
         fortran::check(&candidate.program)?;
         fortran::check(&candidate.tests)

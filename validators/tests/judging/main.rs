@@ -6,5 +6,6 @@ mod forks;
 mod fortran;
 mod java;
 mod julia;
+mod proof;
 mod python;
 mod support;

@@ -66,6 +66,15 @@ impl Oracle for Python {
         &*self.tools
     }
 
+    fn proof(&self) -> Source {
+        Source {
+            lang: self.lang(),
+            name: "proof".to_owned(),
+            text: "def twice(n):\n    return 2 * n\n\n\nassert twice(2) == 4\n".to_owned(),
+            entry_point: None,
+        }
+    }
+
     fn plan(&self, source: &Source, seal: &str) -> Result<Plan, PlanError> {
         let entry_point = source.entry_point.clone().unwrap_or_default();
         let args = vec!["run_tests.py".to_owned(), source.name.clone(), entry_point];
