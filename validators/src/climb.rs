@@ -4,7 +4,7 @@ use crate::cache::{Cache, Entry, Key};
 use crate::detail::shorten;
 use crate::doubts::Doubts;
 use crate::{
-    Candidate, End, Executor, File, Finished, Infrastructure, Judgement, Outcome, Plan, PlanError, Tool,
+    Candidate, End, Executor, File, Finished, Infrastructure, Isolation, Judgement, Outcome, Plan, PlanError, Tool,
     Toolchain, Verdict, Witness,
 };
 use grammars::{LangId, Level};
@@ -164,10 +164,21 @@ fn carry_out(
 ) -> Result<Outcome, Infrastructure> {
     let folder = executor.folder()?;
     write_files(folder.path(), &plan.files)?;
-    let mut outcome =
-        Outcome { isolation: executor.isolation(), ..Outcome::new(Level::Parse, Verdict::Ok, "") };
-    for (index, step) in plan.steps.iter().enumerate() {
-        let finished = executor.execute(folder.path(), &step.command)?;
+    let finished = plan.steps.iter().map(|step| executor.execute(folder.path(), &step.command));
+    outcome_of(toolchain, executor.isolation(), plan, seal, finished)
+}
+
+/// What the steps of a plan say together; the later ones are only asked for where the earlier ones passed.
+pub(crate) fn outcome_of(
+    toolchain: &dyn Toolchain,
+    isolation: Isolation,
+    plan: &Plan,
+    seal: &str,
+    steps: impl IntoIterator<Item = Result<Finished, Infrastructure>>,
+) -> Result<Outcome, Infrastructure> {
+    let mut outcome = Outcome { isolation, ..Outcome::new(Level::Parse, Verdict::Ok, "") };
+    for (index, finished) in steps.into_iter().enumerate() {
+        let finished = finished?;
         outcome.cpu_ms += finished.cpu_ms();
         outcome.warnings.extend(toolchain.warnings(&finished));
         match toolchain.judge(plan, index, &finished, seal) {
@@ -238,6 +249,7 @@ pub(crate) fn write_files(folder: &Path, files: &[File]) -> Result<(), Infrastru
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Toolchain;
     use crate::scripted::{Scripted, finished};
     use crate::toolchains::{Fortran, Julia};
 

@@ -24,6 +24,9 @@ pub struct Config {
     pub unsandboxed: bool,
     /// Which verdicts of batches are confirmed by the plain commands of the toolchain.
     pub confirm: Confirm,
+    /// A binary that calls [`main_if_helper`](crate::main_if_helper) first of all, to run compiled programs
+    /// side by side; usually the running one. With `None` each program is compiled and started alone.
+    pub helper: Option<PathBuf>,
 }
 
 /// How often a program is tried again, alone, where the machine has failed.
@@ -66,7 +69,7 @@ impl Ladder {
         };
         let cache = config.cache.as_deref().map(Cache::open).transpose()?;
         Ok(Ladder {
-            toolchains: toolchains::all(),
+            toolchains: toolchains::all(config.helper.as_deref()),
             oracles: oracle::all(),
             executor,
             cache,

@@ -1,5 +1,9 @@
 //! Fortran's grammar in free form, by tree-sitter.
 
+mod parts;
+
+pub use parts::{Main, Parts, parts};
+
 use super::tree;
 use crate::Rejection;
 use tree_sitter::{Node, Tree};

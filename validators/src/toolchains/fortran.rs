@@ -1,11 +1,16 @@
 //! Fortran: gfortran, free form, Fortran 2018.
 
+mod batch;
+mod diagnostics;
+mod source;
+
 use crate::{
-    Candidate, Command, End, File, Finished, Judgement, Limits, Plan, PlanError, Step, Tool, Toolchain,
-    Verdict,
+    Batch, Candidate, Command, End, File, Finished, Judgement, Limits, Plan, PlanError, Step, Tool,
+    Toolchain, Verdict,
 };
 use grammars::targets::fortran;
 use grammars::{LangId, Level, Rejection};
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 /// The checks make errors that would go unnoticed visible: positions outside of an array, and overflow
@@ -30,18 +35,25 @@ const FLAGS: &[&str] = &[
 pub struct Fortran {
     /// Looked for when they are first needed.
     tools: LazyLock<[Tool; 1]>,
+    /// What runs programs side by side, if something does.
+    helper: Option<PathBuf>,
 }
 
 impl Fortran {
     /// As on a machine that has it, for unit tests.
     #[cfg(test)]
     pub(crate) fn present() -> Self {
-        Fortran { tools: LazyLock::new(|| [Tool::pretend("gfortran")]) }
+        Fortran { tools: LazyLock::new(|| [Tool::pretend("gfortran")]), helper: None }
     }
 
     /// The `gfortran` of this machine.
     pub fn find() -> Self {
-        Fortran { tools: LazyLock::new(|| [Tool::find("gfortran", &["--version"])]) }
+        Fortran { tools: LazyLock::new(|| [Tool::find("gfortran", &["--version"])]), helper: None }
+    }
+
+    /// The same, with programs that are run side by side by `helper`.
+    pub fn with_helper(self, helper: Option<&Path>) -> Self {
+        Fortran { helper: helper.map(Path::to_owned), ..self }
     }
 
     fn compile(&self, files: &[File], links: bool) -> Result<Command, PlanError> {
@@ -129,6 +141,10 @@ impl Toolchain for Fortran {
     fn warnings(&self, finished: &Finished) -> Vec<String> {
         let text = |line: &str| line.strip_prefix("Warning: ").map(str::to_owned);
         finished.stderr.lines().filter_map(text).collect()
+    }
+
+    fn batch(&self) -> Option<&dyn Batch> {
+        self.helper.is_some().then_some(self)
     }
 }
 

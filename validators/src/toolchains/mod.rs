@@ -2,6 +2,7 @@
 
 use crate::{Command, End, Finished, Judgement, Limits, Toolchain, Verdict};
 use grammars::Level;
+use std::path::Path;
 
 mod cobol;
 mod fortran;
@@ -11,9 +12,10 @@ pub use cobol::Cobol;
 pub use fortran::Fortran;
 pub use julia::Julia;
 
-/// Every toolchain, looked for on this machine.
-pub fn all() -> Vec<Box<dyn Toolchain>> {
-    vec![Box::new(Julia::find()), Box::new(Fortran::find()), Box::new(Cobol::find())]
+/// Every toolchain, looked for on this machine. With a `helper` (see [`Config`](crate::Config)), those that
+/// can judge many programs together do.
+pub fn all(helper: Option<&Path>) -> Vec<Box<dyn Toolchain>> {
+    vec![Box::new(Julia::find()), Box::new(Fortran::find().with_helper(helper)), Box::new(Cobol::find())]
 }
 
 /// Runs the `main` that a compiler has left in the folder.

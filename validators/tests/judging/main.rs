@@ -4,8 +4,10 @@
 mod cobol;
 mod forks;
 mod fortran;
+mod fortran_together;
 mod java;
 mod julia;
 mod proof;
 mod python;
 mod support;
+mod together;

@@ -4,6 +4,9 @@ use grammars::{LangId, Level};
 use std::sync::OnceLock;
 use validators::{Candidate, Config, Ladder, Outcome, Verdict};
 
+/// What stands for calque where it starts itself again.
+pub const HELPER: &str = env!("CARGO_BIN_EXE_validators-helper");
+
 /// The ladder of this machine, if it can judge programs in `lang`; otherwise says why it cannot.
 pub fn ladder(lang: &str) -> Option<&'static Ladder> {
     static LADDER: OnceLock<Ladder> = OnceLock::new();
