@@ -24,6 +24,9 @@ use std::process::ExitCode;
 
 /// Runs the command with the process's arguments.
 pub fn main() -> ExitCode {
+    if let Some(code) = validators::main_if_helper() {
+        return code;
+    }
     guard::install();
     let outcome = match Arguments::parse().command {
         Command::Translate(arguments) => commands::translate::run(&arguments),

@@ -53,7 +53,12 @@ pub(crate) fn run(settings: &Settings) -> Result<Built, Failure> {
         Confirm::Sample(_) => Confirm::Sample(settings.seed),
         other => other,
     };
-    let ladder = Ladder::new(Config { cache: Some(state.join(VERDICTS)), unsandboxed: false, confirm })?;
+    let ladder = Ladder::new(Config {
+        cache: Some(state.join(VERDICTS)),
+        unsandboxed: false,
+        confirm,
+        helper: std::env::current_exe().ok(),
+    })?;
     if let Some(notice) = ladder.notice() {
         eprintln!("calque: {notice}");
     }

@@ -32,7 +32,8 @@ struct Tally {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &ValidateArguments) -> Result<ExitCode, Failure> {
-    let ladder = Ladder::new(Config::default()).map_err(|error| Failure::new(error.to_string()))?;
+    let ladder = Ladder::new(Config { helper: std::env::current_exe().ok(), ..Config::default() })
+        .map_err(|error| Failure::new(error.to_string()))?;
     let mut tally = Tally::default();
     for path in &arguments.files {
         let lines = candidates::is_json_lines(path);
