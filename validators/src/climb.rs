@@ -185,7 +185,7 @@ pub(crate) fn outcome_of(
             Judgement::Next(level) => outcome.level = outcome.level.max(level),
             Judgement::Stop { level, verdict, detail } => {
                 (outcome.level, outcome.verdict) = (level, verdict);
-                outcome.detail = explain(verdict, &telling_first(&detail, toolchain), finished.end);
+                outcome.detail = said(verdict, &detail, finished.end, toolchain);
                 if may_be_the_machine(&finished, verdict) {
                     return Err(Infrastructure::Doubtful(Box::new(outcome)));
                 }
@@ -204,6 +204,11 @@ fn may_be_the_machine(finished: &Finished, verdict: Verdict) -> bool {
         Verdict::Compile => said("Killed signal terminated program") || said("No space left on device"),
         _ => finished.end == End::Signal(9),
     }
+}
+
+/// What an outcome says about a program that wrote `detail` and ended so.
+pub(crate) fn said(verdict: Verdict, detail: &str, end: End, toolchain: &dyn Toolchain) -> String {
+    explain(verdict, &telling_first(detail, toolchain), end)
 }
 
 /// The output with its telling lines in front.

@@ -7,6 +7,7 @@ mod fortran;
 mod fortran_together;
 mod java;
 mod julia;
+mod julia_forks;
 mod proof;
 mod python;
 mod support;

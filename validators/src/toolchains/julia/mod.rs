@@ -1,12 +1,17 @@
 //! Julia: one process loads the program and its tests.
 //!
+//! Many programs are judged by a [`batch`] of warm workers; what follows is said of one alone.
+//!
 //! First it interprets (`--compile=min`), which takes a fifth of the time for programs that do little
 //! work, as most tests do. Only what runs out of time or stack that way is compiled by the second
 //! step, whose word is final.
 
+mod batch;
+
+use crate::worker::Pool;
 use crate::{
-    Candidate, Command, End, File, Finished, Judgement, Limits, Plan, PlanError, Step, Tool, Toolchain,
-    Verdict,
+    Batch, Candidate, Command, End, File, Finished, Judgement, Limits, Plan, PlanError, Step, Tool,
+    Toolchain, Verdict,
 };
 use grammars::targets::julia;
 use grammars::{LangId, Level, Rejection};
@@ -15,6 +20,12 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 const HARNESS: &str = include_str!("harness.jl");
+const ALONE: &str = include_str!("alone.jl");
+/// What every process of Julia is started with.
+const QUIET: [&str; 3] = ["--startup-file=no", "--history-file=no", "--color=no"];
+
+/// What is judged, in the order in which it is loaded.
+const TEXTS: [&str; 2] = ["program.jl", "tests.jl"];
 
 /// CPU seconds that the interpreting step may take before the compiling one takes over.
 const PATIENCE: u32 = 2;
@@ -24,18 +35,23 @@ const PATIENCE: u32 = 2;
 pub struct Julia {
     /// Looked for when they are first needed.
     tools: LazyLock<[Tool; 1]>,
+    /// Fork servers.
+    workers: Pool,
 }
 
 impl Julia {
     /// As on a machine that has it, for unit tests.
     #[cfg(test)]
     pub(crate) fn present() -> Self {
-        Julia { tools: LazyLock::new(|| [Tool::pretend("julia")]) }
+        Julia { tools: LazyLock::new(|| [Tool::pretend("julia")]), workers: Pool::default() }
     }
 
     /// The `julia` of this machine.
     pub fn find() -> Self {
-        Julia { tools: LazyLock::new(|| [Tool::find("julia", &["--startup-file=no", "--version"])]) }
+        Julia {
+            tools: LazyLock::new(|| [Tool::find("julia", &["--startup-file=no", "--version"])]),
+            workers: Pool::default(),
+        }
     }
 
     fn command(
@@ -45,21 +61,14 @@ impl Julia {
         seal: &str,
         limits: Limits,
     ) -> Result<Command, PlanError> {
-        let mut args: Vec<String> = ["--startup-file=no", "--history-file=no", "--color=no"]
-            .iter()
-            .chain(mode)
-            .map(|s| (*s).to_owned())
-            .collect();
-        args.extend(["harness.jl".to_owned(), seal.to_owned()]);
-        args.extend(files.iter().filter(|file| file.name != "harness.jl").map(|file| file.name.to_owned()));
+        let texts = files.iter().map(|file| file.name).filter(|name| TEXTS.contains(name));
+        let args = QUIET.iter().chain(mode).copied().chain(["alone.jl"]).chain(texts);
+        let mut env = environment();
+        env.push(("CALQUE_SEAL".into(), seal.to_owned()));
         Ok(Command {
             program: self.tools[0].require()?.to_owned(),
-            args,
-            // One thread for linear algebra: programs may not start many, and need none.
-            env: vec![
-                ("OPENBLAS_NUM_THREADS".into(), "1".into()),
-                ("JULIA_DEPOT_PATH".into(), "/tmp/.julia".into()),
-            ],
+            args: args.map(str::to_owned).collect(),
+            env,
             roots: self.roots(),
             writes: false,
             limits,
@@ -97,10 +106,11 @@ impl Toolchain for Julia {
     fn plan(&self, candidate: &Candidate, upto: Level, seal: &str) -> Result<Plan, PlanError> {
         let mut files = vec![
             File { name: "harness.jl", text: HARNESS.to_owned() },
-            File { name: "program.jl", text: candidate.program.clone() },
+            File { name: "alone.jl", text: ALONE.to_owned() },
+            File { name: TEXTS[0], text: candidate.program.clone() },
         ];
         if upto >= Level::Tests {
-            files.push(File { name: "tests.jl", text: candidate.tests.clone() });
+            files.push(File { name: TEXTS[1], text: candidate.tests.clone() });
         }
         let quick = Limits { cpu: PATIENCE, wall: Duration::from_secs(8), ..Limits::PROGRAM };
         let interpreting = self.command(&["--compile=min", "-O0"], &files, seal, quick)?;
@@ -152,8 +162,21 @@ impl Toolchain for Julia {
     }
 
     fn warnings(&self, finished: &Finished) -> Vec<String> {
-        finished.stderr.lines().filter(|line| line.starts_with("WARNING:")).map(str::to_owned).collect()
+        warnings(&finished.stderr).collect()
     }
+
+    fn batch(&self) -> Option<&dyn Batch> {
+        Some(self)
+    }
+}
+
+fn warnings(stderr: &str) -> impl Iterator<Item = String> {
+    stderr.lines().filter(|line| line.starts_with("WARNING:")).map(str::to_owned)
+}
+
+fn environment() -> Vec<(String, String)> {
+    // One thread for linear algebra: programs may not start many, and need none.
+    vec![("OPENBLAS_NUM_THREADS".into(), "1".into()), ("JULIA_DEPOT_PATH".into(), "/tmp/.julia".into())]
 }
 
 fn detail(verdict: Verdict, finished: &Finished, seal: &str) -> String {
