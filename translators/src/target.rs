@@ -13,6 +13,8 @@ pub struct TargetSpec {
     pub name: &'static str,
     /// File ending without dot.
     pub extension: &'static str,
+    /// How a line that is a comment begins, up to the text: `# `.
+    pub comment: &'static str,
     /// Changes whenever the output may change; part of a record's id.
     pub version: u32,
 }

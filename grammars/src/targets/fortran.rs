@@ -6,6 +6,7 @@ pub use parts::{Main, Parts, parts};
 
 use super::tree;
 use crate::Rejection;
+use std::ops::Range;
 use tree_sitter::{Node, Tree};
 
 /// Procedures that run commands of the system.
@@ -87,6 +88,11 @@ pub fn end_of_main(text: &str) -> Result<Option<usize>, Rejection> {
 
 fn start_of_line(text: &str, position: usize) -> usize {
     text.get(..position).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
+}
+
+/// The places of the syntax nodes; `None` where the grammar does not take the text.
+pub(super) fn syntax_nodes(text: &str) -> Option<Vec<Range<usize>>> {
+    Some(tree::ranges(&parse(text).ok()?))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::tree;
 use crate::Rejection;
+use std::ops::Range;
 
 /// Calls that leave the language: commands of the system, foreign code, files of the host.
 const FORBIDDEN_CALLS: &[&str] =
@@ -30,6 +31,12 @@ pub fn check(text: &str) -> Result<(), Rejection> {
         }
     }
     Ok(())
+}
+
+/// The places of the syntax nodes; `None` where the grammar does not take the text.
+pub(super) fn syntax_nodes(text: &str) -> Option<Vec<Range<usize>>> {
+    let tree = tree::parse(&tree_sitter_julia::LANGUAGE.into(), text, "julia.syntax").ok()?;
+    Some(tree::ranges(&tree))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What the tree-sitter grammars of targets share.
 
 use crate::{Rejection, Span};
+use std::ops::Range;
 use tree_sitter::{Language, Node, Parser, Tree};
 
 /// Bytes of a text above which it is not even parsed.
@@ -43,6 +44,11 @@ pub(super) fn nodes(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
         }
         Some(node)
     })
+}
+
+/// The places of all nodes of `tree` that are not empty.
+pub(super) fn ranges(tree: &Tree) -> Vec<Range<usize>> {
+    nodes(tree.root_node()).map(|node| node.byte_range()).filter(|range| !range.is_empty()).collect()
 }
 
 fn first_error(root: Node<'_>) -> Option<Node<'_>> {

@@ -28,6 +28,7 @@ static SPEC: LazyLock<TargetSpec> = LazyLock::new(|| TargetSpec {
     id: LangId::from_static("cobol"),
     name: "COBOL",
     extension: "cob",
+    comment: "      *> ",
     version: 1,
 });
 

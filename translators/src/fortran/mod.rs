@@ -17,8 +17,13 @@ use grammars::{LangId, Rejection};
 /// Fortran 2018, free form.
 pub struct Fortran;
 
-static SPEC: TargetSpec =
-    TargetSpec { id: LangId::from_static("fortran"), name: "Fortran", extension: "f90", version: 1 };
+static SPEC: TargetSpec = TargetSpec {
+    id: LangId::from_static("fortran"),
+    name: "Fortran",
+    extension: "f90",
+    comment: "! ",
+    version: 1,
+};
 
 impl Target for Fortran {
     fn spec(&self) -> &TargetSpec {

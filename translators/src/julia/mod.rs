@@ -23,8 +23,13 @@ use std::collections::BTreeSet;
 /// The target.
 pub struct Julia;
 
-static SPEC: TargetSpec =
-    TargetSpec { id: LangId::from_static("julia"), name: "Julia", extension: "jl", version: 1 };
+static SPEC: TargetSpec = TargetSpec {
+    id: LangId::from_static("julia"),
+    name: "Julia",
+    extension: "jl",
+    comment: "# ",
+    version: 1,
+};
 
 impl Target for Julia {
     fn spec(&self) -> &TargetSpec {

@@ -7,4 +7,5 @@
 mod columns;
 mod structure;
 
+pub(super) use structure::syntax_nodes;
 pub use structure::{Call, Program, Source, parse};

@@ -4,6 +4,7 @@ use super::columns;
 use crate::{Rejection, Span};
 use pest::Parser;
 use pest::iterators::Pair;
+use std::ops::Range;
 
 /// Scopes within each other above which a text is refused, so that no text exhausts the stack.
 const DEEPEST: usize = 64;
@@ -57,6 +58,16 @@ pub fn parse(text: &str) -> Result<Source, Rejection> {
         visit(pair, &mut source)?;
     }
     Ok(source)
+}
+
+/// The places of the syntax nodes; `None` where the grammar does not take the text.
+pub(in crate::targets) fn syntax_nodes(text: &str) -> Option<Vec<Range<usize>>> {
+    let code = columns::program_text(text).ok()?;
+    check_depth(&code).ok()?;
+    let file = Fixed::parse(Rule::file, &code).ok()?;
+    let ranges = file.flatten().map(|pair| pair.as_span().start()..pair.as_span().end());
+    // Blanked comments keep their bytes, but a character of several becomes that many blanks.
+    Some(ranges.filter(|range| !range.is_empty() && text.get(range.clone()).is_some()).collect())
 }
 
 fn visit(pair: Pair<'_, Rule>, source: &mut Source) -> Result<(), Rejection> {
