@@ -1,6 +1,6 @@
 //! What the command line may say. Options of the same name mean the same everywhere.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use corpora::Format;
 use grammars::Level;
 use std::path::PathBuf;
@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Validate(ValidateArguments),
     /// Make a corpus: read, translate, judge, write. A build that was stopped goes on where it was.
     Build(BuildArguments),
+    /// Make training data from the records of a build: texts, repositories, fill in the middle, chats, pairs.
+    Shape(ShapeArguments),
     /// Show which toolchains this machine has, and how to get the others.
     Doctor,
     /// Show what came of a build: counts and reasons as text, and a page with records side by side.
@@ -111,6 +113,134 @@ pub(crate) struct ReportArguments {
     /// The folder of a build; report.html is written into it.
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
+}
+
+/// Arguments of `calque shape`.
+#[derive(Debug, Args)]
+pub(crate) struct ShapeArguments {
+    /// The folder of a build.
+    #[arg(value_name = "CORPUS")]
+    pub(crate) corpus: PathBuf,
+    /// What to make.
+    #[arg(long, value_enum, value_name = "SHAPE")]
+    pub(crate) shape: ShapeKind,
+    /// The folder to write; new, empty, or that of an earlier run.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Only programs in these languages, separated by commas [default: all].
+    #[arg(long, value_name = "LANG", value_delimiter = ',', value_parser = target)]
+    pub(crate) lang: Vec<TargetChoice>,
+    /// How tables are stored: parquet or jsonl [default: parquet].
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub(crate) format: Option<Format>,
+    /// Seed of everything random [default: that of the build].
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// text: the tests follow each program as a file of their own.
+    #[arg(long)]
+    pub(crate) with_tests: bool,
+    /// fim: the model whose sentinel tokens are used.
+    #[arg(long, value_name = "MODEL", default_value = "starcoder2")]
+    pub(crate) model: String,
+    /// fim: sentinel tokens of your own, in place of a model's.
+    #[arg(long, value_name = "PREFIX,SUFFIX,MIDDLE,END", value_delimiter = ',')]
+    pub(crate) sentinels: Vec<String>,
+    /// fim: the share of programs that get a hole.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = share)]
+    pub(crate) rate: f64,
+    /// fim: of those with a hole, the share in the order suffix, prefix, middle [default: half, or what the model
+    /// was trained on].
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub(crate) spm: Option<f64>,
+    /// fim: where holes begin and end.
+    #[arg(long, value_enum, value_name = "CUT", default_value_t = CutChoice::Character)]
+    pub(crate) cut: CutChoice,
+    /// fim and repository: how much fits into a context, in characters, or in tokens with --tokenizer; without it
+    /// each program, or each repository, is one row.
+    #[arg(long, value_name = "N")]
+    pub(crate) context: Option<usize>,
+    /// A tokenizer.json to count the context with.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tokenizer: Option<PathBuf>,
+    /// chat: the questions, separated by commas [default: all].
+    #[arg(long, value_enum, value_name = "TASK", value_delimiter = ',')]
+    pub(crate) tasks: Vec<TaskChoice>,
+    /// chat and pairs: how exchanges are written down.
+    #[arg(long = "as", value_enum, value_name = "CONVENTION", default_value_t = Way::Messages)]
+    pub(crate) convention: Way,
+    #[command(flatten)]
+    pub(crate) jobs: Jobs,
+}
+
+/// What `calque shape` makes.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ShapeKind {
+    /// Programs for pre-training, each under a comment with its path.
+    Text,
+    /// Repositories, their files in the order of their dependencies.
+    Repository,
+    /// Programs with a part moved to the end, between a model's sentinel tokens.
+    Fim,
+    /// Questions and answers about programs.
+    Chat,
+    /// Translations in both directions.
+    Pairs,
+}
+
+impl ShapeKind {
+    /// The word on the command line.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            ShapeKind::Text => "text",
+            ShapeKind::Repository => "repository",
+            ShapeKind::Fim => "fim",
+            ShapeKind::Chat => "chat",
+            ShapeKind::Pairs => "pairs",
+        }
+    }
+}
+
+/// Where holes begin and end.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum CutChoice {
+    /// At any two characters.
+    Character,
+    /// At the ends of lines.
+    Line,
+    /// At a syntax node of the language.
+    Node,
+}
+
+/// A kind of question.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum TaskChoice {
+    /// The program that a documentation describes.
+    Write,
+    /// The tests of a program.
+    Tests,
+    /// What a program does.
+    Explain,
+    /// The rest of a program.
+    Complete,
+}
+
+/// How exchanges are written down.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Way {
+    /// {"messages": [{"role", "content"}]}
+    Messages,
+    /// {"conversations": [{"from", "value"}]}
+    Sharegpt,
+    /// {"instruction", "input", "output"}
+    Alpaca,
+    /// {"prompt", "completion"}
+    Prompt,
+}
+
+/// Reads a share.
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| format!("`{text}` is no number"))?;
+    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err(format!("{text} is not between 0 and 1")) }
 }
 
 /// The target languages.

@@ -32,6 +32,7 @@ pub fn main() -> ExitCode {
         Command::Translate(arguments) => commands::translate::run(&arguments),
         Command::Validate(arguments) => commands::validate::run(&arguments),
         Command::Build(arguments) => commands::build::run(&arguments),
+        Command::Shape(arguments) => commands::shape::run(&arguments),
         Command::Doctor => commands::doctor::run(),
         Command::Report(arguments) => commands::report::run(&arguments),
     };

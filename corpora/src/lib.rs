@@ -5,17 +5,22 @@
 
 mod card;
 mod dedup;
+mod dice;
+mod language;
 mod manifest;
 pub mod readers;
 mod record;
 mod rejected;
 pub mod report;
+pub mod shapes;
 mod source;
 mod table;
 pub mod writers;
 
 pub use card::card;
 pub use dedup::Deduplicator;
+pub use dice::Dice;
+pub use language::{Language, Languages};
 pub use manifest::{Audit, Manifest, TargetInfo, Tool};
 pub use record::Record;
 pub use rejected::{CORPUS_STAGE, DOCTEST_STAGE, LADDER_STAGE, Rejected};

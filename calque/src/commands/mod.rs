@@ -4,5 +4,6 @@ pub(crate) mod build;
 pub(crate) mod doctor;
 mod packages;
 pub(crate) mod report;
+pub(crate) mod shape;
 pub(crate) mod translate;
 pub(crate) mod validate;

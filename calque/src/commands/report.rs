@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &ReportArguments) -> Result<ExitCode, Failure> {
 }
 
 /// The description of the build in `folder`.
-fn manifest(folder: &Path) -> Result<Manifest, Failure> {
+pub(super) fn manifest(folder: &Path) -> Result<Manifest, Failure> {
     let path = folder.join(Manifest::FILE);
     let text = std::fs::read_to_string(&path).map_err(|error| {
         Failure::new(format!(

@@ -17,7 +17,7 @@ pub struct WriteError {
 }
 
 impl WriteError {
-    fn new(path: &Path, reason: impl std::fmt::Display) -> Self {
+    pub(crate) fn new(path: &Path, reason: impl std::fmt::Display) -> Self {
         WriteError { path: path.to_owned(), reason: reason.to_string() }
     }
 }

@@ -5,6 +5,7 @@ mod build;
 mod examples;
 mod no_panic;
 mod packages;
+mod shape;
 mod support;
 mod third_party;
 mod translate;
