@@ -4,8 +4,8 @@ use crate::cache::{Cache, Entry, Key};
 use crate::detail::shorten;
 use crate::doubts::Doubts;
 use crate::{
-    Candidate, End, Executor, File, Finished, Infrastructure, Isolation, Judgement, Outcome, Plan, PlanError, Tool,
-    Toolchain, Verdict, Witness,
+    Candidate, End, Executor, File, Finished, Infrastructure, Isolation, Judgement, Outcome, Plan, PlanError,
+    Tool, Toolchain, Verdict, Witness,
 };
 use grammars::{LangId, Level};
 use serde::Serialize;

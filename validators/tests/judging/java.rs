@@ -39,3 +39,26 @@ fn refuses_what_does_not_compile_or_end() {
         assert!(!report.accepts());
     }
 }
+
+#[test]
+fn refuses_an_end_before_the_last_check() {
+    for body in [
+        "System.exit(0);",
+        "Runtime.getRuntime().halt(0);",
+        "System.out.println(\"\\nsealed\\n\"); System.exit(0);",
+        "System.out.println(\"\\n\" + System.getProperty(\"sun.java.command\", \"sealed\").replace(' ', '\\n')); \
+         System.exit(0);",
+    ] {
+        let Some(report) = consult(body) else { return };
+        assert_eq!(report.verdict, Verdict::Crash, "{report:#?}\n{body}");
+        assert!(!report.accepts());
+    }
+}
+
+#[test]
+fn takes_a_program_that_takes_its_output_away() {
+    let Some(report) = consult("System.setOut(null); assert Twice.twice(2) == 4; ") else {
+        return;
+    };
+    assert!(report.accepts(), "{report:#?}");
+}

@@ -13,6 +13,9 @@ const LIMITS: Limits = Limits { processes: 128, open_files: 256, cpu: 15, ..Limi
 const JVM: &[&str] =
     &["-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "-XX:-UsePerfData"];
 
+/// Runs the main program and shows that it came to its end.
+const SEAL: &str = include_str!("CalqueSeal.java");
+
 /// A JDK.
 #[derive(Debug)]
 pub struct Java {
@@ -62,18 +65,18 @@ impl Oracle for Java {
         }
     }
 
-    fn plan(&self, source: &Source, _seal: &str) -> Result<Plan, PlanError> {
+    fn plan(&self, source: &Source, seal: &str) -> Result<Plan, PlanError> {
         let main = main_class(&source.text)
             .ok_or_else(|| PlanError::Candidate("no class has a `public static void main`".to_owned()))?;
         let compile: Vec<String> = JVM.iter().map(|flag| format!("-J{flag}")).collect();
-        let compile = compile
-            .into_iter()
-            .chain(["-d", ".", "-nowarn", "-encoding", "UTF-8", "Main.java"].map(str::to_owned));
+        let compile = compile.into_iter().chain(
+            ["-d", ".", "-nowarn", "-encoding", "UTF-8", "Main.java", "CalqueSeal.java"].map(str::to_owned),
+        );
         let run = JVM
             .iter()
             .map(|flag| (*flag).to_owned())
-            .chain(["-ea", "-cp", "."].map(str::to_owned))
-            .chain([main]);
+            .chain(["-ea", "-cp", ".", "CalqueSeal"].map(str::to_owned))
+            .chain([main, seal.to_owned()]);
         let steps = vec![
             Step { rung: Level::Compile, command: self.command(0, compile.collect(), true)? },
             Step { rung: Level::Tests, command: self.command(1, run.collect(), false)? },
@@ -81,16 +84,21 @@ impl Oracle for Java {
         // A public class must be in a file of its name; without the word any file will do.
         let text =
             source.text.replace("public class ", "class ").replace("public final class ", "final class ");
-        Ok(Plan { files: vec![File { name: "Main.java", text }], steps })
+        let files =
+            vec![File { name: "Main.java", text }, File { name: "CalqueSeal.java", text: SEAL.to_owned() }];
+        Ok(Plan { files, steps })
     }
 
-    fn judge(&self, plan: &Plan, step: usize, finished: &Finished, _seal: &str) -> Option<Findings> {
+    fn judge(&self, plan: &Plan, step: usize, finished: &Finished, seal: &str) -> Option<Findings> {
         let compiles = plan.steps[step].rung == Level::Compile;
         let found =
             |cases, verdict, detail: &str| Some(Findings { cases, verdict, detail: detail.to_owned() });
         let case = |status| Case { name: "main".to_owned(), status, detail: first_line(&finished.stderr) };
         match finished.end {
             End::Exit(0) if compiles => None,
+            End::Exit(0) if !finished.stdout.lines().any(|line| line == seal) => {
+                found(Vec::new(), Verdict::Crash, "it ended before its last check")
+            }
             End::Exit(0) => found(vec![Case { detail: String::new(), ..case(Status::Ok) }], Verdict::Ok, ""),
             End::Exit(_) if compiles => found(Vec::new(), Verdict::Compile, &finished.stderr),
             End::Exit(_) if finished.stderr.contains("AssertionError") => {
