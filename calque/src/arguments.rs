@@ -56,12 +56,20 @@ pub(crate) struct TranslateArguments {
 #[derive(Debug, Args)]
 pub(crate) struct ValidateArguments {
     /// Programs with their tests beside them (STEM.EXT and STEM_test.EXT), folders of them, or JSON
-    /// lines {"id", "lang", "program", "tests"}, which are answered in order on stdout.
+    /// lines {"id", "lang", "program", "tests"} in a .jsonl file or on stdin (-). Answered in order on
+    /// stdout, by a line {"id", "level", "verdict", "detail", "cpu_ms"} each.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// The rung to climb to: parse, compile, run, tests.
     #[arg(long, value_name = "LEVEL", value_parser = level, default_value = "tests")]
     pub(crate) level: Level,
+    /// Programs judged together with others that are judged once more alone: none, sample (2 %) or all of
+    /// those that passed.
+    #[arg(long, value_name = "WHICH", value_parser = confirm, default_value = "none")]
+    pub(crate) confirm: Confirm,
+    /// Answer in words for people instead of JSON lines.
+    #[arg(long)]
+    pub(crate) text: bool,
     #[command(flatten)]
     pub(crate) jobs: Jobs,
 }

@@ -46,8 +46,13 @@ pub(crate) fn with_workers<T: Send>(
     jobs: usize,
     work: impl FnOnce() -> Result<T, Failure> + Send,
 ) -> Result<T, Failure> {
+    workers(jobs)?.install(work)
+}
+
+/// `jobs` workers (0: one per core) that have deep stacks.
+pub(crate) fn workers(jobs: usize) -> Result<rayon::ThreadPool, Failure> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK_BYTES).build();
-    pool.map_err(|error| Failure::new(format!("cannot start the workers: {error}")))?.install(work)
+    pool.map_err(|error| Failure::new(format!("cannot start the workers: {error}")))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod diagnostics;
 mod excerpt;
 mod failure;
 mod guard;
+mod lines;
 mod oracle;
 mod output;
 mod package;

@@ -337,6 +337,9 @@ impl Ladder {
 
 /// What the grammar says, where that decides.
 fn first_rung(toolchain: &dyn Toolchain, candidate: &Candidate, upto: Level) -> Option<Outcome> {
+    if [&candidate.program, &candidate.tests].iter().any(|text| text.contains('\0')) {
+        return Some(Outcome::new(Level::None, Verdict::Parse, "it contains the character NUL"));
+    }
     if let Err(rejection) = toolchain.parse(candidate) {
         let forbidden = rejection.code.as_str().ends_with(".forbidden");
         let verdict = if forbidden { Verdict::Forbidden } else { Verdict::Parse };

@@ -58,7 +58,11 @@ fn judge_program(
             let detail = "it ended before its last check".to_owned();
             return Judgement::Stop { level: Level::Run, verdict: Verdict::Wrong, detail };
         }
-        End::Exit(_) => verdict_of_error(finished),
+        End::Exit(_) => match verdict_of_error(finished) {
+            // Without tests there is no check that could have failed.
+            Verdict::Wrong if rung < Level::Tests => Verdict::Crash,
+            verdict => verdict,
+        },
         End::Signal(_) => Verdict::Crash,
         End::Timeout => Verdict::Timeout,
         End::Memory => Verdict::Memory,
