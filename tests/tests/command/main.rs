@@ -4,6 +4,7 @@ mod bad_input;
 mod build;
 mod examples;
 mod no_panic;
+mod nothing_lost;
 mod packages;
 mod shape;
 mod support;
