@@ -94,10 +94,11 @@ pub(super) struct Object(*mut libc::c_void);
 pub(super) struct Symbol(*mut libc::c_void);
 
 impl Object {
-    /// Loads `path` with all that it needs. What it defines is not visible to other objects.
-    pub(super) fn load(path: &CStr) -> io::Result<Object> {
+    /// Loads `path` with all that it needs; `shared` where libraries look for its symbols by name.
+    pub(super) fn load(path: &CStr, shared: bool) -> io::Result<Object> {
+        let scope = if shared { libc::RTLD_GLOBAL } else { libc::RTLD_LOCAL };
         // SAFETY: what runs when it is loaded is the start-up code of the compilers' own libraries.
-        let handle = unsafe { libc::dlopen(path.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
+        let handle = unsafe { libc::dlopen(path.as_ptr(), libc::RTLD_NOW | scope) };
         if handle.is_null() { Err(last_problem()) } else { Ok(Object(handle)) }
     }
 

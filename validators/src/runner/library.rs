@@ -22,8 +22,10 @@ pub(super) struct Program {
 impl Library {
     /// Loads the object and starts its run-time library.
     pub(super) fn load(path: &str, convention: Convention) -> io::Result<Library> {
-        let object = Object::load(&CString::new(path).map_err(io::Error::other)?)?;
-        if convention == Convention::Cobol {
+        // COBOL's library looks for what is called by name.
+        let is_cobol = convention == Convention::Cobol;
+        let object = Object::load(&CString::new(path).map_err(io::Error::other)?, is_cobol)?;
+        if is_cobol {
             calls::start_cobol(object.symbol("cob_init")?);
         }
         Ok(Library { object, convention })

@@ -1,10 +1,15 @@
 //! COBOL: GnuCOBOL, fixed format.
 
+mod batch;
+mod source;
+
 use crate::{
-    Candidate, Command, File, Finished, Judgement, Limits, Plan, PlanError, Step, Tool, Toolchain, Verdict,
+    Batch, Candidate, Command, File, Finished, Judgement, Limits, Plan, PlanError, Step, Tool, Toolchain,
+    Verdict,
 };
 use grammars::targets::cobol::{self, Source};
 use grammars::{LangId, Level, Rejection, Span};
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 /// `-debug` checks subscripts, reference modification and what is passed to called programs, which
@@ -16,12 +21,19 @@ const FLAGS: &[&str] = &["-debug", "-fixed"];
 pub struct Cobol {
     /// Looked for when they are first needed.
     tools: LazyLock<[Tool; 1]>,
+    /// What runs programs side by side, if something does.
+    helper: Option<PathBuf>,
 }
 
 impl Cobol {
     /// The `cobc` of this machine.
     pub fn find() -> Self {
-        Cobol { tools: LazyLock::new(|| [Tool::find("cobc", &["--version"])]) }
+        Cobol { tools: LazyLock::new(|| [Tool::find("cobc", &["--version"])]), helper: None }
+    }
+
+    /// The same, with programs that are run side by side by `helper`.
+    pub fn with_helper(self, helper: Option<&Path>) -> Self {
+        Cobol { helper: helper.map(Path::to_owned), ..self }
     }
 
     /// Compiles to a program, or to a module where none of the programs can be the main one.
@@ -115,6 +127,10 @@ impl Toolchain for Cobol {
     fn warnings(&self, finished: &Finished) -> Vec<String> {
         finished.stderr.lines().filter(|line| line.contains(": warning: ")).map(str::to_owned).collect()
     }
+
+    fn batch(&self) -> Option<&dyn Batch> {
+        self.helper.is_some().then_some(self)
+    }
 }
 
 fn parsed(text: &str) -> Result<Source, PlanError> {
@@ -146,7 +162,7 @@ fn check_calls(sources: &[Source]) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// The tests with a statement before their end that writes `seal`.
+/// The tests with a statement before their end that writes `seal` on a line of its own.
 ///
 /// The main program must have exactly one `STOP RUN` without a status: a second one could end it
 /// before its last check.
@@ -159,7 +175,7 @@ fn sealed(tests: &str, seal: &str) -> Result<String, PlanError> {
         return Err(PlanError::Candidate(reason));
     };
     let (before, after) = tests.split_at(end);
-    Ok(format!("{before}\n           DISPLAY \"{seal}\"\n           {after}"))
+    Ok(format!("{before}\n           DISPLAY X\"0A\" \"{seal}\"\n           {after}"))
 }
 
 #[cfg(test)]
@@ -178,7 +194,7 @@ mod tests {
         let sealed = sealed(&tests("           CONTINUE\n           STOP RUN.\n"), "SEAL").expect("one end");
         assert!(
             sealed.contains(
-                "           CONTINUE\n           \n           DISPLAY \"SEAL\"\n           STOP RUN.\n"
+                "           CONTINUE\n           \n           DISPLAY X\"0A\" \"SEAL\"\n           STOP RUN.\n"
             ),
             "{sealed}"
         );

@@ -5,6 +5,7 @@ use grammars::Level;
 use std::path::Path;
 
 mod cobol;
+mod compiled;
 mod fortran;
 mod julia;
 
@@ -15,7 +16,11 @@ pub use julia::Julia;
 /// Every toolchain, looked for on this machine. With a `helper` (see [`Config`](crate::Config)), those that
 /// can judge many programs together do.
 pub fn all(helper: Option<&Path>) -> Vec<Box<dyn Toolchain>> {
-    vec![Box::new(Julia::find()), Box::new(Fortran::find().with_helper(helper)), Box::new(Cobol::find())]
+    vec![
+        Box::new(Julia::find()),
+        Box::new(Fortran::find().with_helper(helper)),
+        Box::new(Cobol::find().with_helper(helper)),
+    ]
 }
 
 /// Runs the `main` that a compiler has left in the folder.

@@ -2,6 +2,7 @@
 //! they must refuse. Tests of a language whose toolchain is missing say so and pass.
 
 mod cobol;
+mod cobol_together;
 mod forks;
 mod fortran;
 mod fortran_together;

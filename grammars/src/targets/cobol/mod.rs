@@ -4,8 +4,10 @@
 //! for more: text within columns 8 to 72, headers in area A, statements in area B, and every scope
 //! ended by the terminator of its own verb.
 
+mod beside;
 mod columns;
 mod structure;
 
 pub(super) use structure::syntax_nodes;
+pub use beside::{main_may_return, stands_beside};
 pub use structure::{Call, Program, Source, parse};

@@ -7,34 +7,23 @@
 
 use super::source::{self, Member, Names};
 use super::{FLAGS, Fortran, diagnostics};
-use crate::runner::{self, Convention, Ended, Entry, Ran, Request, RunLimits};
+use crate::runner::{Convention, Ended, Entry, Ran};
+use crate::toolchains::compiled::{self, Compiled, Library};
 use crate::{
-    Batch, Candidate, Command, End, Executor, File, Finished, Infrastructure, Limits, Outcome, PlanError,
-    Toolchain, climb,
+    Batch, Candidate, Command, End, Executor, File, Finished, Infrastructure, Limits, Outcome, climb,
 };
 use grammars::Level;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
 /// Programs in one call: more bring little, and cost more where one has to be taken out.
 const SIZE: usize = 50;
 /// How often a group is compiled again without those that had errors.
 const ROUNDS: usize = 3;
-/// CPU time that a program gets here; one that needs more is judged alone, optimised.
-const CPU: Duration = Duration::from_millis(100);
 /// CPU seconds of the compiler for a group, some ten times what it needs.
 const COMPILER_CPU: u32 = 15;
 /// The library of a group.
 const LIBRARY: &str = "batch.so";
-
-/// What is known of the members of a group that could be compiled.
-struct Compiled {
-    /// What the compiler said of each program and its tests.
-    said: BTreeMap<usize, [String; 2]>,
-    /// CPU time for each of them.
-    cpu: Duration,
-}
 
 impl Batch for Fortran {
     fn size(&self) -> usize {
@@ -84,9 +73,15 @@ impl Fortran {
             let finished = executor.execute(folder.path(), &self.compile_together()?)?;
             let read = diagnostics::read(&finished.stderr);
             if finished.succeeded() && !read.unclear && read.missing.is_empty() && read.faulty.is_empty() {
-                let share = u32::try_from(group.len()).unwrap_or(u32::MAX);
-                let compiled = Compiled { said: read.said, cpu: finished.cpu / share };
-                return self.run_together(executor, helper, folder.path(), &group, &names, &compiled);
+                let library = Library {
+                    executor,
+                    helper,
+                    folder: folder.path(),
+                    name: LIBRARY,
+                    convention: Convention::Fortran,
+                };
+                let compiled = members_of(&group, &names, &finished, read.said);
+                return compiled::outcomes(self, &library, compiled, as_finished);
             }
             let before = group.len();
             group.retain(|member| !read.faulty.contains(&member.index) && !member.names_any(&read.missing));
@@ -109,85 +104,31 @@ impl Fortran {
             limits: Limits { cpu: COMPILER_CPU, output: 4 << 20, ..Limits::COMPILER },
         })
     }
+}
 
-    fn run_together(
-        &self,
-        executor: &dyn Executor,
-        helper: &Path,
-        folder: &Path,
-        group: &[Member<'_>],
-        names: &Names,
-        compiled: &Compiled,
-    ) -> Result<Vec<(usize, Option<Outcome>)>, Infrastructure> {
-        let running = || group.iter().filter(|member| member.runs());
-        let programs = running()
-            .map(|member| Entry { symbol: names.symbol(member.index), proof: member.proof })
-            .collect();
-        let limits = &Limits::PROGRAM;
-        let request = Request {
-            library: format!("./{LIBRARY}"),
-            convention: Convention::Fortran,
-            limits: RunLimits {
-                cpu: vec![CPU],
-                wall: limits.wall,
-                memory: limits.memory,
-                output: limits.output,
-                file: limits.file,
-                open_files: limits.open_files,
-            },
-            programs,
-        };
-        let ran = if running().next().is_some() {
-            runner::run(executor, helper, folder, &request)?
-        } else {
-            Vec::new()
-        };
-        let mut ran = ran.into_iter();
-        group
-            .iter()
-            .map(|member| {
-                let run = if member.runs() { Some(ran.next()) } else { None };
-                Ok((member.index, self.outcome(executor, member, compiled, run)?))
-            })
-            .collect()
-    }
-
-    /// What the plain plan would say after the same compilation and, where there was one, the same run.
-    fn outcome(
-        &self,
-        executor: &dyn Executor,
-        member: &Member<'_>,
-        compiled: &Compiled,
-        run: Option<Option<Ran>>,
-    ) -> Result<Option<Outcome>, Infrastructure> {
-        let stderr = compiled.said.get(&member.index).map(|[program, tests]| format!("{program}{tests}"));
-        let compilation = Finished {
-            end: End::Exit(0),
-            stdout: String::new(),
-            stderr: stderr.unwrap_or_default(),
-            cpu: compiled.cpu,
-        };
-        let seal = &member.seal;
-        let run = match run {
-            None => None,
-            Some(ran) => match ran.and_then(|ran| as_finished(ran, seal)) {
-                Some(finished) => Some(finished),
-                None => return Ok(None),
-            },
-        };
-        let plan = match self.plan(member.candidate, member.upto, seal) {
-            Ok(plan) => plan,
-            Err(PlanError::Candidate(_)) => return Ok(None),
-            Err(PlanError::Infrastructure(e)) => return Err(e),
-        };
-        let steps = std::iter::once(compilation).chain(run).map(Ok);
-        climb::outcome_of(self, executor.isolation(), &plan, seal, steps).map(Some)
-    }
+/// The members of a group that has been compiled.
+fn members_of<'a>(
+    group: &[Member<'a>],
+    names: &Names,
+    finished: &Finished,
+    mut said: BTreeMap<usize, [String; 2]>,
+) -> Vec<Compiled<'a>> {
+    let share = u32::try_from(group.len()).unwrap_or(u32::MAX);
+    let compiled = |member: &Member<'a>| Compiled {
+        index: member.index,
+        candidate: member.candidate,
+        upto: member.upto,
+        entry: member.runs().then(|| Entry { symbol: names.symbol(member.index), proof: member.proof }),
+        seal: member.seal.clone(),
+        stderr: said.remove(&member.index).unwrap_or_default().concat(),
+        cpu: finished.cpu / share,
+    };
+    group.iter().map(compiled).collect()
 }
 
 /// The run as the plain plan sees it, with the seal where the runner has the proof; `None` for what an
 /// optimised program might not do, and for what the runner's own limits may have done.
-fn as_finished(ran: Ran, seal: &str) -> Option<Finished> {
+fn as_finished(ran: Ran, program: &Compiled<'_>) -> Option<Finished> {
     let end = match ran.end {
         Ended::Exit(code) => End::Exit(code),
         Ended::Output => End::Output,
@@ -196,6 +137,6 @@ fn as_finished(ran: Ran, seal: &str) -> Option<Finished> {
     // A place in a file names the wrong one: the compiler had all of them in one text.
     let names_a_file = ran.stderr.contains(".f90");
     let out_of_memory = ["allocat", "memory"].iter().any(|word| ran.stderr.contains(word));
-    let stdout = if ran.proven { format!("{}\n{seal}\n", ran.stdout) } else { ran.stdout };
+    let stdout = compiled::sealed(&ran, &program.seal);
     (!out_of_memory && !names_a_file).then_some(Finished { end, stdout, stderr: ran.stderr, cpu: ran.cpu })
 }

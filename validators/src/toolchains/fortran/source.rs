@@ -1,5 +1,6 @@
 //! Many programs as one text for the compiler.
 
+use crate::toolchains::compiled::{self, random};
 use crate::{Candidate, Infrastructure};
 use grammars::Level;
 use grammars::targets::fortran::{self, Parts};
@@ -53,7 +54,7 @@ impl<'a> Member<'a> {
         let in_tests = tests.iter().flat_map(|tests| &tests.names);
         let names = program.names.iter().chain(in_tests).cloned().collect();
         let proof = i32::from_ne_bytes(random()?) & i32::MAX | 1;
-        let seal = format!("proven-{:032x}", u128::from_ne_bytes(random()?));
+        let seal = compiled::seal()?;
         Ok(Some(Member { index, candidate, upto, modules, names, tests, proof, seal }))
     }
 
@@ -66,14 +67,6 @@ impl<'a> Member<'a> {
     pub(super) fn runs(&self) -> bool {
         self.tests.is_some()
     }
-}
-
-/// Bytes that nobody can foresee.
-fn random<const N: usize>() -> Result<[u8; N], Infrastructure> {
-    let mut bytes = [0; N];
-    rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty())
-        .map_err(|e| Infrastructure::Sandbox(format!("there is no randomness: {e}")))?;
-    Ok(bytes)
 }
 
 /// Splits members so that no module's name occurs twice in a group: a second one could be taken for the first.
