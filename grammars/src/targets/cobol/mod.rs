@@ -8,6 +8,6 @@ mod beside;
 mod columns;
 mod structure;
 
-pub(super) use structure::syntax_nodes;
 pub use beside::{main_may_return, stands_beside};
+pub(super) use structure::syntax_nodes;
 pub use structure::{Call, Program, Source, parse};
