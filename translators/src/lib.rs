@@ -26,10 +26,11 @@ pub fn prepare(module: &grammars::surface::Module) -> Result<grammars::ir::Modul
 /// A typed program with what all targets rely on.
 ///
 /// # Errors
-/// Programs that can tell views of arrays from copies.
+/// Programs that can tell views of arrays from copies, or that show the order of a set.
 pub fn analysed(module: grammars::ir::Module) -> Result<grammars::ir::Module, grammars::Rejection> {
     let module = passes::standard(module);
     passes::array_views::check(&module)?;
+    passes::set_order::check(&module)?;
     Ok(module)
 }
 

@@ -179,7 +179,7 @@ pub enum Intrinsic {
     SplitWhitespace,
     /// (str, separator, limit if given) → List of Str.
     Split,
-    /// (str, separator, limit) → List of Str, from the right.
+    /// (str, separator, limit if given) → List of Str, from the right.
     RSplit,
     /// (str) → List of Str.
     SplitLines,

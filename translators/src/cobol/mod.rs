@@ -102,7 +102,10 @@ fn domain(module: &Module, capacities: &Capacities) -> Vec<String> {
         domain.push("integers fit 64 bits".to_string());
     }
     if floats {
-        domain.push("floats are exact to 15 digits and equal within 1E-7 of their size".to_string());
+        domain.push(
+            "floats are exact to 15 digits; tests and sorting take those for equal that agree in seven"
+                .to_string(),
+        );
     }
     if texts {
         domain.push(format!("texts are ASCII and at most {} characters long", capacities.text));

@@ -207,7 +207,7 @@ fn text() -> Vec<Op> {
         (".split", "(str, sep:str, maxsplit:int=) [str]", Split),
         (".rsplit", "(str) [str]", SplitWhitespace),
         (".rsplit", "(str, sep:str, maxsplit:int) [str]", RSplit),
-        (".rsplit", "(str, sep:str) [str]", Split),
+        (".rsplit", "(str, sep:str) [str]", RSplit),
         (".splitlines", "(str) [str]", SplitLines),
         (".join", "(str, *str) str", Join),
         (".replace", "(str, str, str, int=) str", Replace),

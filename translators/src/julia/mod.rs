@@ -13,7 +13,7 @@ mod tree;
 mod walk;
 
 use crate::package::{Package, PackageFile};
-use crate::passes::idioms;
+use crate::passes::{idioms, settle_positions};
 use crate::target::{Target, TargetSpec, Translation};
 use grammars::ir::Module;
 use grammars::{LangId, Rejection};
@@ -37,7 +37,7 @@ impl Target for Julia {
     }
 
     fn translate(&self, module: &Module) -> Result<Translation, Rejection> {
-        let module = idioms::run(module.clone());
+        let module = settle_positions::run(idioms::run(module.clone()));
         let lowered = lower::lower(&module)?;
         let shadowed: BTreeSet<String> = lowered.shadowed;
         let tests =
@@ -51,6 +51,6 @@ impl Target for Julia {
     }
 
     fn translate_package(&self, module: &Module, package: &Package) -> Result<Vec<PackageFile>, Rejection> {
-        package::translate(&idioms::run(module.clone()), package)
+        package::translate(&settle_positions::run(idioms::run(module.clone())), package)
     }
 }

@@ -20,7 +20,7 @@ pub fn implicit(e: &Expr) -> Option<ExceptionKind> {
             let divides = matches!(op, Div | FloorDiv | FloorMod | TruncDiv | TruncRem);
             (divides && !is_nonzero(right)).then_some(ExceptionKind::ZeroDivision)
         }
-        ExprKind::Intrinsic { op, .. } => match op {
+        ExprKind::Intrinsic { op, args } => match op {
             Intrinsic::ParseInt
             | Intrinsic::ParseFloat
             | Intrinsic::IndexOf
@@ -34,9 +34,31 @@ pub fn implicit(e: &Expr) -> Option<ExceptionKind> {
                 Some(ExceptionKind::Index)
             }
             Intrinsic::PopKey | Intrinsic::DeleteKey | Intrinsic::RemoveMember => Some(ExceptionKind::Key),
+            Intrinsic::RandomChoice => Some(ExceptionKind::Index),
+            // An empty separator, and a number that is no code point.
+            Intrinsic::Split | Intrinsic::RSplit => {
+                let certain = matches!(&args[1].kind, ExprKind::Str(text) if !text.is_empty());
+                (!certain).then_some(ExceptionKind::Value)
+            }
+            Intrinsic::Chr => args[0].as_int().is_none().then_some(ExceptionKind::Value),
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// What storing in a place may raise by itself, apart from evaluating its parts; `updates` where its old value is
+/// read first.
+fn implicit_store(place: &Place, updates: bool, kinds: &mut BTreeSet<ExceptionKind>) {
+    match place {
+        Place::Item { base, mode, .. } => match base.ty {
+            Type::Dict(..) => kinds.extend(updates.then_some(ExceptionKind::Key)),
+            _ if *mode != IndexMode::InRange => kinds.extend([ExceptionKind::Index]),
+            _ => {}
+        },
+        Place::Part(_) => kinds.extend([ExceptionKind::Index]),
+        Place::Tuple(parts) => parts.iter().for_each(|part| implicit_store(part, updates, kinds)),
+        Place::Variable { .. } | Place::Field { .. } | Place::Slice { .. } => {}
     }
 }
 
@@ -62,6 +84,16 @@ pub fn unpacks(block: &Block) -> bool {
 pub fn implicit_kinds(block: &Block) -> BTreeSet<ExceptionKind> {
     let mut kinds = BTreeSet::new();
     each_expr(block, |e| kinds.extend(implicit(e)));
+    each_stmt(block, |stmt| match &stmt.kind {
+        StmtKind::Assign { place, .. } => implicit_store(place, false, &mut kinds),
+        StmtKind::AugAssign { place, op, value, .. } => {
+            implicit_store(place, true, &mut kinds);
+            use BinaryOp::{Div, FloorDiv, FloorMod, TruncDiv, TruncRem};
+            let divides = matches!(op, Div | FloorDiv | FloorMod | TruncDiv | TruncRem);
+            kinds.extend((divides && !is_nonzero(value)).then_some(ExceptionKind::ZeroDivision));
+        }
+        _ => {}
+    });
     kinds.extend(unpacks(block).then_some(ExceptionKind::Value));
     kinds
 }
@@ -93,6 +125,30 @@ fn includes(kind: &ExceptionKind, raised: &ExceptionKind, module: &Module) -> bo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::passes::testing::stmt;
+
+    #[test]
+    fn storing_an_item_may_raise_what_reading_it_may() {
+        let item = |ty: Type, mode| Place::Item {
+            base: Expr::local("xs", ty),
+            index: Expr::local("i", Type::Int),
+            mode,
+        };
+        let store = |place| StmtKind::Assign { place, value: Expr::int(1) };
+        let add = |place| StmtKind::AugAssign {
+            place,
+            op: BinaryOp::Add,
+            overflow: grammars::ir::Overflow::Fits,
+            value: Expr::int(1),
+        };
+        let kinds = |kind| implicit_kinds(&vec![stmt(kind)]).into_iter().collect::<Vec<_>>();
+        let (list, dict) = (Type::list(Type::Int), Type::dict(Type::Int, Type::Int));
+        assert_eq!(kinds(store(item(list.clone(), IndexMode::Python))), [ExceptionKind::Index]);
+        assert_eq!(kinds(add(item(list.clone(), IndexMode::NonNegative))), [ExceptionKind::Index]);
+        assert_eq!(kinds(store(item(list, IndexMode::InRange))), []);
+        assert_eq!(kinds(store(item(dict.clone(), IndexMode::Python))), []);
+        assert_eq!(kinds(add(item(dict, IndexMode::Python))), [ExceptionKind::Key]);
+    }
 
     #[test]
     fn a_lookup_error_covers_keys_and_positions() {

@@ -14,10 +14,13 @@ pub mod lift_nested;
 pub mod loop_else;
 pub mod narrow_chars;
 pub mod ranges;
+pub(crate) mod set_order;
+pub mod settle_positions;
 pub mod wrapping;
 
-mod purity;
+pub(crate) mod purity;
 mod scope;
+pub(crate) mod separators;
 pub(crate) mod unions;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Which expressions do something besides giving a value.
 
 use super::effects::changes_first;
-use grammars::ir::visit::each_function;
+use grammars::ir::visit::{any_expr, each_function};
 use grammars::ir::{Expr, ExprKind, Function, Intrinsic, Module};
 use std::collections::BTreeSet;
 
@@ -36,6 +36,11 @@ impl Purity {
             }
         }
         purity
+    }
+
+    /// Whether evaluating an expression does something besides giving a value.
+    pub(crate) fn has_effects(&self, expr: &Expr) -> bool {
+        any_expr(expr, |e| self.is_loud(e))
     }
 
     /// Whether a nested function rebinds the variable `name`.

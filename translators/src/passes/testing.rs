@@ -1,6 +1,6 @@
 //! Small modules for the passes' tests.
 
-use grammars::ir::{Block, Expr, Function, Item, Local, Module, Param, Type};
+use grammars::ir::{Block, Expr, Function, Item, Local, Module, Param, Stmt, StmtKind, Type};
 use grammars::surface::ParamKind;
 use grammars::{LangId, Span};
 
@@ -38,6 +38,11 @@ pub(crate) fn function(name: &str, params: &[(&str, Type)], ret: Type, body: Blo
 
 fn param(name: &str, ty: Type) -> Param {
     Param { name: name.into(), ty, default: None, kind: ParamKind::Normal, mutated: false, reassigned: false }
+}
+
+/// A statement without a place.
+pub(crate) fn stmt(kind: StmtKind) -> Stmt {
+    Stmt { kind, span: Span::default() }
 }
 
 /// An integer variable.

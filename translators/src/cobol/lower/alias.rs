@@ -1,9 +1,10 @@
 //! Which variables a block changes, and whether a copy can be told from a shared object.
 
 use crate::passes::effects::changes_first;
-use grammars::ir::names::names_assigned;
+use grammars::ir::names::{free_names, names_assigned};
+use grammars::ir::text::print_expr;
 use grammars::ir::visit::{each_expr, each_stmt};
-use grammars::ir::{Block, Expr, ExprKind, Intrinsic, Module, Place, Stmt, StmtKind};
+use grammars::ir::{BinaryOp, Block, Expr, ExprKind, Intrinsic, Module, Place, Stmt, StmtKind};
 use std::collections::BTreeSet;
 
 /// The variables that `block` assigns, or whose contents it changes.
@@ -59,7 +60,9 @@ pub fn root(e: &Expr) -> Option<String> {
         ExprKind::Index { base, .. } | ExprKind::Lookup { base, .. } => root(base),
         ExprKind::Field { object, .. } => root(object),
         ExprKind::Convert { value, .. } => root(value),
-        ExprKind::Intrinsic { op: Intrinsic::SetDefault, args } => args.first().and_then(root),
+        ExprKind::Intrinsic { op: Intrinsic::SetDefault | Intrinsic::Get | Intrinsic::GetOr, args } => {
+            args.first().and_then(root)
+        }
         _ => None,
     }
 }
@@ -112,6 +115,9 @@ pub fn shares(stmt: &Stmt, body: &Block, module: &Module) -> bool {
     if !is_mutable(&value.ty) {
         return false;
     }
+    if repeats_objects(value) && target.as_ref().is_some_and(|name| changes_items(name, body, module)) {
+        return true;
+    }
     let sources = [roots(value), kept_by_call(value, module)].concat();
     if sources.is_empty() {
         return false;
@@ -121,14 +127,103 @@ pub fn shares(stmt: &Stmt, body: &Block, module: &Module) -> bool {
         StmtKind::Assign { place: Place::Variable { .. }, .. } => target,
         _ => None,
     };
+    if name.as_ref().is_some_and(|name| is_put_back(name, value, stmt, body)) {
+        return false;
+    }
     let names: Vec<String> = sources.into_iter().chain(name).collect();
     names.iter().any(|name| changed.contains(name)) && !rebound_first(&names, stmt, body, module)
+}
+
+/// Whether what `value` got from a dict is changed under the name `name` and then stored under the same key:
+/// `xs = d.get(k, [])`, `xs.append(v)`, `d[k] = xs`.
+fn is_put_back(name: &str, value: &Expr, stmt: &Stmt, body: &Block) -> bool {
+    let ExprKind::Intrinsic { op: Intrinsic::GetOr, args } = &value.kind else { return false };
+    let mut path = Vec::new();
+    if !path_to(stmt, body, false, &mut path) {
+        return false;
+    }
+    let Some((block, at, _)) = path.last() else { return false };
+    let [change, store, ..] = &block[at + 1..] else { return false };
+    let changes = matches!(&change.kind, StmtKind::Expr(Expr { kind: ExprKind::Intrinsic { op, args: changed }, .. })
+        if changes_first(op) && changed[0].as_local() == Some(name));
+    let stores = matches!(&store.kind, StmtKind::Assign { place: Place::Item { base, index, .. }, value: stored }
+        if print_expr(base) == print_expr(&args[0]) && print_expr(index) == print_expr(&args[1])
+            && stored.as_local() == Some(name));
+    changes && stores
+}
+
+/// Whether a list is made of one object several times over: `[[0] * m] * n`.
+fn repeats_objects(e: &Expr) -> bool {
+    let ExprKind::Binary { op: BinaryOp::Repeat, left, right, .. } = &e.kind else { return false };
+    let once = right.as_int().is_some_and(|times| times <= 1);
+    !once && left.ty.element().is_some_and(|item| is_mutable(&item))
+}
+
+/// Whether `body` changes an object that lies in the variable `name`, by its place there or by a name that the items
+/// are given.
+fn changes_items(name: &str, body: &Block, module: &Module) -> bool {
+    let inside = |e: &Expr| !matches!(e.kind, ExprKind::Local(_)) && root(e).as_deref() == Some(name);
+    let mut found = false;
+    let mut names = BTreeSet::new();
+    each_stmt(body, |stmt| match &stmt.kind {
+        StmtKind::Assign { place, value } => {
+            found |= changed_place(place).is_some_and(inside);
+            if let Place::Variable { name: item, .. } = place
+                && inside(value)
+            {
+                names.insert(item.clone());
+            }
+        }
+        StmtKind::AugAssign { place, .. } => {
+            found |= changed_place(place).is_some_and(inside)
+                || matches!(place, Place::Item { base, .. } if base.as_local() == Some(name)
+                    && base.ty.element().is_some_and(|item| is_mutable(&item)));
+        }
+        StmtKind::For { pattern, iter, .. } if free_names(iter).contains(name) => {
+            names.extend(pattern.names().into_iter().map(|(item, _)| item.to_string()));
+        }
+        _ => {}
+    });
+    each_expr(body, |e| match &e.kind {
+        ExprKind::Intrinsic { op, args } if changes_first(op) => {
+            found |= args.first().is_some_and(inside);
+        }
+        ExprKind::Call { function, args } => {
+            if let Some(callee) = module.function(function) {
+                let mut changed = args.iter().zip(&callee.params).filter(|(_, param)| param.mutated);
+                // What the function changes in the list may be an item.
+                found |= changed.any(|(arg, _)| root(arg).as_deref() == Some(name));
+            }
+        }
+        _ => {}
+    });
+    let changed = mutated(body, module);
+    found || names.iter().any(|item| changed.contains(item))
+}
+
+/// What an assignment changes in place.
+fn changed_place(place: &Place) -> Option<&Expr> {
+    match place {
+        Place::Item { base, .. } | Place::Slice { base, .. } | Place::Field { object: base, .. } => {
+            Some(base)
+        }
+        Place::Part(selection) => Some(selection),
+        Place::Variable { .. } | Place::Tuple(_) => None,
+    }
 }
 
 /// Whether a call gives an object that lies in one of its arguments, so that a change of the copy
 /// that COBOL gets would be lost.
 pub fn gives_shared(e: &Expr, module: &Module) -> bool {
-    is_mutable(&e.ty) && !kept_by_call(e, module).is_empty()
+    let chosen = matches!(
+        &e.kind,
+        ExprKind::IfElse { .. }
+            | ExprKind::Intrinsic {
+                op: Intrinsic::Get | Intrinsic::GetOr | Intrinsic::Min { .. } | Intrinsic::Max { .. },
+                ..
+            }
+    );
+    is_mutable(&e.ty) && (!kept_by_call(e, module).is_empty() || chosen && !roots(e).is_empty())
 }
 
 /// The variables whose objects the function called keeps: in its result or in another argument.

@@ -103,9 +103,7 @@ impl Lower<'_> {
         match (&left.ty, &right.ty) {
             (Type::Int | Type::Float, Type::Int | Type::Float) => {
                 let as_float = left.ty == Type::Float || right.ty == Type::Float;
-                let left = self.compared(left, as_float)?;
-                let right = self.compared(right, as_float)?;
-                Ok(Cond::compare(left, relation, right))
+                self.compare_numbers(left, relation, right, as_float)
             }
             (Type::Bool, Type::Bool) => {
                 let (left, right) = (self.stored(left)?.item(), self.stored(right)?.item());

@@ -51,8 +51,7 @@ impl Lower<'_> {
 
     fn equal_numbers(&mut self, left: &ir::Expr, right: &ir::Expr) -> Result<Cond> {
         let as_float = left.ty == Type::Float || right.ty == Type::Float;
-        let (a, b) = (self.compared(left, as_float)?, self.compared(right, as_float)?);
-        Ok(Cond::compare(a, Relation::Eq, b))
+        self.compare_numbers(left, Relation::Eq, right, as_float)
     }
 
     fn equal_flags(&mut self, left: &ir::Expr, right: &ir::Expr) -> Result<Cond> {

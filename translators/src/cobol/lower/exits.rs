@@ -2,10 +2,12 @@
 
 use super::{BodyKind, Lower, Result, reject};
 use crate::cobol::tree::{Cond, Expr, Paragraph, Ref, Relation, Stmt};
-use crate::passes::exceptions::implicit_kinds;
+use crate::passes::exceptions::{catches as handles, implicit_kinds};
+use crate::passes::purity::Purity;
 use grammars::Span;
-use grammars::ir::visit::each_stmt;
+use grammars::ir::visit::{each_expr, each_function, each_stmt};
 use grammars::ir::{self, Block, ExceptionKind, ExprKind, Handler, Module, StmtKind};
+use std::collections::BTreeSet;
 
 /// A guarded block around a statement: it lies in a paragraph of its own.
 #[derive(Clone, Debug)]
@@ -27,6 +29,10 @@ pub fn catches(module: &Module) -> bool {
 impl<'m> Lower<'m> {
     /// `raise`.
     pub fn raise(&mut self, kind: &ExceptionKind, message: Option<&ir::Expr>, span: Span) -> Result<()> {
+        // Nobody reads the message, but making it may do something.
+        if let Some(message) = message.filter(|m| Purity::new(self.context.module).has_effects(m)) {
+            self.effect(message)?;
+        }
         if self.tells_exceptions() {
             let code = code(kind, self.context.module);
             self.emit(Stmt::Move(Expr::int(code), Ref::item("RETURN-CODE")));
@@ -132,14 +138,14 @@ impl<'m> Lower<'m> {
         kinds: impl Iterator<Item = &'a ExceptionKind>,
         span: Span,
     ) -> Result<()> {
-        let kinds: Vec<&ExceptionKind> = kinds.collect();
-        let own = kinds.iter().all(|kind| matches!(kind, ExceptionKind::Custom(_) | ExceptionKind::Runtime));
+        let kinds: Vec<ExceptionKind> = kinds.cloned().collect();
         let mut jumps = false;
         each_stmt(body, |stmt| jumps |= matches!(stmt.kind, StmtKind::Break | StmtKind::Continue));
         if jumps {
             return reject("exception", span, "break and continue in a try have no COBOL form");
         }
-        if !own && !implicit_kinds(body).is_empty() {
+        let module = self.context.module;
+        if implicit_in(body, module).iter().any(|kind| handles(&kinds, kind, module)) {
             return reject("exception", span, "an error found by the language itself is not caught in COBOL");
         }
         Ok(())
@@ -155,6 +161,41 @@ impl<'m> Lower<'m> {
         self.emit(Stmt::Move(Expr::int(0), Ref::item("RETURN-CODE")));
         Ok(())
     }
+}
+
+/// What the language itself may raise in a block, or in a function that is called from there.
+fn implicit_in(block: &Block, module: &Module) -> BTreeSet<ExceptionKind> {
+    let mut kinds = implicit_kinds(block);
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut open = called(block, module);
+    while let Some(function) = open.pop() {
+        if seen.insert(&function.name) {
+            kinds.extend(implicit_kinds(&function.body));
+            open.extend(called(&function.body, module));
+        }
+    }
+    kinds
+}
+
+/// The functions and methods that a block calls; a name stands for all that bear it.
+fn called<'m>(block: &Block, module: &'m Module) -> Vec<&'m ir::Function> {
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    each_expr(block, |e| match &e.kind {
+        ExprKind::Call { function: name, .. }
+        | ExprKind::FunctionRef(name)
+        | ExprKind::CallMethod { method: name, .. }
+        | ExprKind::CallStatic { method: name, .. } => {
+            names.insert(name.clone());
+        }
+        _ => {}
+    });
+    let mut found = Vec::new();
+    each_function(module, |function| {
+        if names.contains(&function.name) {
+            found.push(function);
+        }
+    });
+    found
 }
 
 /// The kinds that a handler for `kind` catches.

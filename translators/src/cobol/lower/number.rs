@@ -1,7 +1,7 @@
 //! Numbers: arithmetic expressions.
 
-use super::{Lower, Result, Var, reject, rejection};
-use crate::cobol::tree::{ArithOp, Expr, Stmt};
+use super::{BodyKind, Lower, Result, Var, reject, rejection};
+use crate::cobol::tree::{ArithOp, Cond, Expr, Relation, Stmt};
 use grammars::Span;
 use grammars::ir::{self, BinaryOp, Conversion, ExprKind, Intrinsic, Overflow, Type, UnaryOp};
 
@@ -156,6 +156,42 @@ impl Lower<'_> {
         let target = self.position(wish);
         self.emit(Stmt::Compute { target: target.clone(), rounded: "", value, size_error: Vec::new() });
         Ok(target.into())
+    }
+
+    /// The relation of two numbers. GnuCOBOL takes floats for equal that agree in seven digits; their difference it
+    /// computes exactly. What a test expects is compared in COBOL's own way, since arithmetic in decimals gives other
+    /// last digits than the source's.
+    pub fn compare_numbers(
+        &mut self,
+        left: &ir::Expr,
+        relation: Relation,
+        right: &ir::Expr,
+        as_float: bool,
+    ) -> Result<Cond> {
+        let (a, b) = (self.compared(left, as_float)?, self.compared(right, as_float)?);
+        let is_zero = |e: &ir::Expr| match &e.kind {
+            ExprKind::Float(value) => *value == 0.0,
+            ExprKind::Convert { value, .. } => value.as_int() == Some(0),
+            _ => e.as_int() == Some(0),
+        };
+        if !as_float || self.kind == BodyKind::Test || is_zero(left) || is_zero(right) {
+            return Ok(Cond::compare(a, relation, b));
+        }
+        let (a, b) = (self.float_item(a, left)?, self.float_item(b, right)?);
+        Ok(Cond::compare(a.minus(b), relation, Expr::int(0)))
+    }
+
+    /// A float as an operand of an exact difference: a literal that no float equals lies in an item.
+    fn float_item(&mut self, value: Expr, e: &ir::Expr) -> Result<Expr> {
+        let exact = |value: f64| (value * 1024.0).fract() == 0.0 && value.abs() < 1e12;
+        match &e.kind {
+            ExprKind::Float(literal) if !exact(*literal) => {
+                let target = self.temp("REAL-LIMIT", &Type::Float, e.span)?.item();
+                self.emit(Stmt::Move(value, target.clone()));
+                Ok(target.into())
+            }
+            _ => Ok(value),
+        }
     }
 
     /// A number as an operand of a relation: floats are items or literals, so that GnuCOBOL

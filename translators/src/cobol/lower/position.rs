@@ -1,9 +1,10 @@
 //! Positions in texts and tables, counted from 1.
 
-use super::number::function;
+use super::number::{function, is_simple};
 use super::{Lower, Result};
 use crate::cobol::tree::{Cond, Expr, Relation, Stmt};
-use grammars::ir::{self, BinaryOp, Conversion, ExprKind, IndexMode, Intrinsic};
+use grammars::Span;
+use grammars::ir::{self, BinaryOp, Conversion, ExprKind, IndexMode, Intrinsic, Type};
 
 impl Lower<'_> {
     /// The place of `index` in a sequence of `count`, counted from 1.
@@ -46,14 +47,16 @@ impl Lower<'_> {
             let from_end = count.clone().offset(value);
             return Ok(if in_range { from_end } else { function("MAX", vec![Expr::int(0), from_end]) });
         }
-        let value = self.simple_number(wish, bound)?;
         if in_range {
-            return Ok(value);
+            return self.simple_number(wish, bound);
         }
+        // Clipped before it is stored: a position has 32 bits, the bound may have more.
+        let value = self.number(bound)?;
+        let value = if is_simple(&value) { value } else { self.wide_number(wish, value, bound.span)? };
         if not_negative || non_negative(bound) {
             return Ok(function("MIN", vec![value, count.clone()]));
         }
-        let target = self.position(wish);
+        let target = self.temp(wish, &Type::Int, bound.span)?.item();
         self.emit(Stmt::Compute {
             target: target.clone(),
             rounded: "",
@@ -65,6 +68,13 @@ impl Lower<'_> {
             Stmt::Compute { target: target.clone(), rounded: "", value: wrapped, size_error: Vec::new() };
         let negative = Cond::relation(target.clone(), Relation::Lt, Expr::int(0));
         self.emit(Stmt::If(negative, vec![wrap], Vec::new()));
+        Ok(target.into())
+    }
+
+    /// A number that is read more than once, in an item that holds all 64 bits.
+    fn wide_number(&mut self, wish: &str, value: Expr, span: Span) -> Result<Expr> {
+        let target = self.temp(wish, &Type::Int, span)?.item();
+        self.emit(Stmt::Compute { target: target.clone(), rounded: "", value, size_error: Vec::new() });
         Ok(target.into())
     }
 

@@ -283,7 +283,7 @@ impl<'m> Lower<'m> {
     }
 
     /// An expression for its effect.
-    fn effect(&mut self, e: &ir::Expr) -> Result<()> {
+    pub fn effect(&mut self, e: &ir::Expr) -> Result<()> {
         match &e.kind {
             ExprKind::Call { function, args } => self.call(function, args, None, e.span),
             ExprKind::Intrinsic { op, args } => self.change(op, args, e),

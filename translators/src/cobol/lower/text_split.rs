@@ -5,6 +5,7 @@ use super::text_search::white_space;
 use super::{Lower, Result, reject};
 use crate::cobol::loc::Loc;
 use crate::cobol::tree::{Cond, Expr, Ref, Relation, Stmt, Until};
+use crate::passes::separators::same_from_both_ends;
 use grammars::Span;
 use grammars::ir::{self, Intrinsic, Type};
 
@@ -32,6 +33,9 @@ impl<'m> Lower<'m> {
             Intrinsic::Strip | Intrinsic::LStrip | Intrinsic::RStrip => self.strip(dest, op, args, e.span),
             Intrinsic::SplitWhitespace => self.split_blanks(dest, &args[0]),
             Intrinsic::Split => self.split(dest, &args[0], &args[1], args.get(2)),
+            Intrinsic::RSplit if args.len() == 2 && same_from_both_ends(&args[1]) => {
+                self.split(dest, &args[0], &args[1], None)
+            }
             Intrinsic::RSplit => self.split_from_right(dest, args, e.span),
             Intrinsic::LJust | Intrinsic::RJust => self.justified(dest, op, args, e.span),
             Intrinsic::Center => self.centred(dest, args, e.span),
@@ -183,7 +187,9 @@ impl<'m> Lower<'m> {
     /// `text.rsplit(separator, limit)` for a separator of one character: only the last ones split.
     fn split_from_right(&mut self, dest: &Loc, args: &[ir::Expr], span: Span) -> Result<()> {
         let separator = self.text(&args[1])?;
-        let Some(limit) = args.get(2) else { return self.split(dest, &args[0], &args[1], None) };
+        let Some(limit) = args.get(2) else {
+            return reject("text", span, "rsplit needs a separator that cannot overlap itself");
+        };
         if separator.length.as_int() != Some(1) {
             return reject("text", span, "rsplit is translated for a separator of one character");
         }

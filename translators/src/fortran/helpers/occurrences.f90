@@ -6,7 +6,8 @@ pure function occurrences(text, part) result(number)
 
   number = 0
   start = 1
-  do
+  if (len(part) == 0) number = len(text) + 1
+  do while (len(part) > 0)
     offset = index(text(start:), part)
     if (offset == 0) exit
     number = number + 1

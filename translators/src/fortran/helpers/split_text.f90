@@ -4,6 +4,7 @@ pure function split_text(text, separator) result(parts)
   type(string), allocatable :: parts(:)
   integer :: start, length
 
+  if (len(separator) == 0) error stop "an empty separator"
   parts = [string ::]
   start = 1
   do

@@ -5,6 +5,7 @@ pure function split_text_limited(text, separator, limit) result(parts)
   type(string), allocatable :: parts(:)
   integer :: start, length
 
+  if (len(separator) == 0) error stop "an empty separator"
   parts = [string ::]
   start = 1
   do while (limit < 0 .or. size(parts) < limit)

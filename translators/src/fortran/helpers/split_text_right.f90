@@ -5,6 +5,7 @@ pure function split_text_right(text, separator, limit) result(parts)
   type(string), allocatable :: parts(:)
   integer :: start, finish
 
+  if (len(separator) == 0) error stop "an empty separator"
   parts = [string ::]
   finish = len(text)
   do while (limit < 0 .or. size(parts) < limit)

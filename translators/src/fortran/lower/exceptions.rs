@@ -22,6 +22,7 @@ use super::{Body, Unit, reject};
 use crate::fortran::tree::build::{binary, call, int, name, text};
 use crate::fortran::tree::{Attribute, Declaration, Expr, Kind, Op, Stmt, TypeSpec};
 use crate::passes::exceptions::{catches, implicit, implicit_kinds, unpacks};
+use crate::passes::purity::Purity;
 use grammars::ir::visit::{any_expr_in, each_stmt};
 use grammars::ir::{self, Block, ExceptionKind, ExprKind, Handler, Intrinsic, StmtKind};
 use grammars::{Rejection, Span};
@@ -181,6 +182,10 @@ impl Body<'_, '_> {
     ) -> Result<(), Rejection> {
         let module = self.unit.module;
         if let Some(attempt) = self.attempts.iter().rfind(|a| catches(&a.caught, kind, module)).cloned() {
+            // Nobody reads the message, but making it may do something.
+            if let Some(message) = message.filter(|m| Purity::new(module).has_effects(m)) {
+                self.effect(message)?;
+            }
             let code = self.code(kind, span)?;
             self.emit(Stmt::Assign(name(&attempt.status), code));
             self.emit(Stmt::Exit(Some(attempt.label)));

@@ -77,7 +77,7 @@ impl Body<'_, '_> {
     }
 
     /// An expression for its effect.
-    fn effect(&mut self, e: &ir::Expr) -> Result<(), Rejection> {
+    pub fn effect(&mut self, e: &ir::Expr) -> Result<(), Rejection> {
         match &e.kind {
             ExprKind::Call { function, args } => self.call_statement(function, args, e),
             ExprKind::CallMethod { .. } | ExprKind::CallStatic { .. } => self.method_statement(e),

@@ -3,6 +3,7 @@
 use super::{Body, reject};
 use crate::fortran::tree::build::{binary, call, int, plus, section, text};
 use crate::fortran::tree::{Expr, Op};
+use crate::passes::separators::same_from_both_ends;
 use grammars::Rejection;
 use grammars::ir::{self, FormatPart, FormatSpec, Type};
 
@@ -100,6 +101,11 @@ impl Body<'_, '_> {
             Split if args.len() == 2 => self.on_text("split_text", args)?,
             Split => self.with_numbers("split_text_limited", args)?,
             RSplit if args.len() == 3 => self.with_numbers("split_text_right", args)?,
+            RSplit if same_from_both_ends(&args[1]) => self.on_text("split_text", args)?,
+            RSplit => {
+                let all = [args, &[ir::Expr::int(-1)]].concat();
+                self.with_numbers("split_text_right", &all)?
+            }
             Join => self.join(args)?,
             Replace if args.len() == 3 => self.replace(args)?,
             Replace => self.with_numbers("replaced_times", args)?,

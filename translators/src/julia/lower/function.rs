@@ -9,7 +9,7 @@ use crate::julia::names::rename_in_function;
 use crate::julia::tree::{Expr, Function, Param, Stmt, Type};
 use grammars::ir::names::{FreshNames, always_leaves};
 use grammars::ir::visit::{each_expr, each_stmt};
-use grammars::ir::{self, StmtKind};
+use grammars::ir::{self, Intrinsic, StmtKind};
 use grammars::surface::ParamKind;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -130,15 +130,15 @@ impl Lower<'_> {
         for param in &function.params {
             let rest = param.kind == ParamKind::VarArgs;
             let ty = match &param.ty {
-                ir::Type::List(item) if rest => self.ty(item, function.span)?,
-                ty @ ir::Type::Array { .. } => self.ty(ty, function.span)?.abstract_array(),
-                ty => self.ty(ty, function.span)?,
+                ir::Type::List(item) if rest => Some(self.ty(item, function.span)?),
+                ty @ ir::Type::Array { .. } => Some(self.ty(ty, function.span)?.abstract_array()),
+                ty => self.widened(param, function)?.unwrap_or(Some(self.ty(ty, function.span)?)),
             };
             let default = match &param.default {
                 Some(default) => Some(self.lower_expr(default)?),
                 None => None,
             };
-            let lowered = Param { name: self.local(&param.name), ty: Some(ty), default, rest };
+            let lowered = Param { name: self.local(&param.name), ty, default, rest };
             if param.kind == ParamKind::KeywordOnly {
                 named.push(lowered);
             } else {
@@ -146,6 +146,28 @@ impl Lower<'_> {
             }
         }
         Ok((params, named))
+    }
+
+    /// The annotation of a parameter where its own type would keep out values that the function takes as well: items
+    /// of one type where several are allowed, and sequences of another length (`Some(None)`: no annotation).
+    fn widened(&self, param: &ir::Param, function: &ir::Function) -> Lowering<Option<Option<Type>>> {
+        let has_copies = self.variants.iter().any(|(a, b)| *a == function.name || *b == function.name);
+        if has_copies || param.mutated || param.reassigned || param.default.is_some() {
+            return Ok(None);
+        }
+        Ok(match &param.ty {
+            ir::Type::List(item) if self.item_ty(item, function.span)? == Type::plain("Any") => {
+                Some(Some(Type::plain("Vector")))
+            }
+            ir::Type::Tuple(items)
+                if items.len() > 2
+                    && items.iter().all(|item| *item == items[0])
+                    && is_read_as_sequence(&param.name, &function.body) =>
+            {
+                Some(None)
+            }
+            _ => None,
+        })
     }
 
     /// A function within another one. Its own variables must not be those around it.
@@ -185,6 +207,34 @@ impl Lower<'_> {
         lowered.short = lowered.is_one_value();
         Ok(lowered)
     }
+}
+
+/// Whether a body asks a variable for nothing but its items and its length.
+fn is_read_as_sequence(name: &str, body: &ir::Block) -> bool {
+    let is_name = |expr: &ir::Expr| expr.as_local() == Some(name);
+    let (mut reads, mut plain) = (0, 0);
+    each_expr(body, |expr| {
+        reads += usize::from(is_name(expr));
+        let uses: Vec<&ir::Expr> = match &expr.kind {
+            ir::ExprKind::Comprehension { clauses, .. }
+            | ir::ExprKind::SetComprehension { clauses, .. }
+            | ir::ExprKind::DictComprehension { clauses, .. } => clauses.iter().map(|c| &c.iter).collect(),
+            ir::ExprKind::Index { base, index, .. } if index.as_int().is_none() => vec![base],
+            ir::ExprKind::Intrinsic { op, args } if takes_any_sequence(op) => args.iter().collect(),
+            _ => Vec::new(),
+        };
+        plain += uses.into_iter().filter(|used| is_name(used)).count();
+    });
+    each_stmt(body, |stmt| {
+        plain += usize::from(matches!(&stmt.kind, StmtKind::For { iter, .. } if is_name(iter)))
+    });
+    reads > 0 && reads == plain
+}
+
+/// Whether an operation means the same for tuples and vectors.
+fn takes_any_sequence(op: &Intrinsic) -> bool {
+    use Intrinsic::{Contains, Count, Enumerate, Filter, Len, Map, Sum, ToList, ToSet, Zip};
+    matches!(op, Len | Contains | Count | Sum | Enumerate | Zip | ToList | ToSet | Map | Filter)
 }
 
 /// The type of a value as a parameter's annotation.

@@ -63,6 +63,7 @@ impl Lower<'_> {
         if sum.terms.first().is_some_and(|(negative, term)| !negative && *term == Expr::End) {
             return Ok(sum.plus(1).into_expr());
         }
+        self.check_repeatable(index)?;
         Ok(from_either_end(sum))
     }
 

@@ -45,8 +45,9 @@ mod types;
 mod variants;
 
 use super::tree::{Function, Item};
+use crate::passes::purity::Purity;
 use grammars::ir::names::FreshNames;
-use grammars::ir::{ExceptionKind, Module};
+use grammars::ir::{self, ExceptionKind, Module};
 use grammars::{Rejection, Span};
 use scopes::Declarations;
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,6 +88,8 @@ struct Lower<'m> {
     caught: BTreeSet<ExceptionKind>,
     /// Kinds that it raises itself.
     raised: BTreeSet<ExceptionKind>,
+    /// Which of its functions have effects.
+    purity: Purity,
     domain: Vec<String>,
     uses_printf: bool,
     uses_random: bool,
@@ -158,6 +161,7 @@ impl<'m> Lower<'m> {
             module,
             caught: exceptions::caught_kinds(module),
             raised: exceptions::raised_kinds(module),
+            purity: Purity::new(module),
             domain: Vec::new(),
             uses_printf: false,
             uses_random: false,
@@ -178,6 +182,18 @@ impl<'m> Lower<'m> {
         if !self.domain.iter().any(|d| d == text) {
             self.domain.push(text.to_string());
         }
+    }
+
+    /// Refuses an expression with effects where it would be written twice.
+    fn check_repeatable(&self, expr: &ir::Expr) -> Lowering<()> {
+        if self.purity.has_effects(expr) {
+            return reject(
+                "julia.repeated-effect",
+                expr.span,
+                "a value with effects that would be written twice",
+            );
+        }
+        Ok(())
     }
 
     /// A name that nobody in the function at hand uses.

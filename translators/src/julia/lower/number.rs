@@ -31,10 +31,11 @@ impl Lower<'_> {
             Intrinsic::ToInt => self.integer_of(&args[0])?,
             Intrinsic::ToFloat => self.real_of(&args[0])?,
             Intrinsic::RoundTo => {
-                self.note_domain("rounding to decimals may differ in ties that binary floats cannot hold");
-                let lowered = self.lower_exprs(args)?;
-                let [value, digits] = two(lowered);
-                Expr::base_call("round", vec![value]).keyword("digits", digits)
+                // `round` of a Float64 multiplies it first, which makes ties of what is none: 2.675 would become 2.68.
+                let [value, digits] = two(self.lower_exprs(args)?);
+                let exact = Expr::base_call("big", vec![value]);
+                let rounded = Expr::base_call("round", vec![exact]).keyword("digits", digits);
+                Expr::call(Expr::Type(Type::plain("Float64")), vec![rounded])
             }
             Intrinsic::Log if args.len() == 2 => {
                 let mut reals = self.reals(args)?;

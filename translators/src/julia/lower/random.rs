@@ -40,6 +40,7 @@ impl Lower<'_> {
             }
             (RandomInt, [low, high]) => drawn(vec![Expr::range(low.clone(), high.clone())]),
             (RandomBetween, [low, high]) => {
+                self.check_repeatable(&rest[0])?;
                 let width = Expr::binary("-", high.clone(), low.clone());
                 Expr::binary("+", low.clone(), Expr::binary("*", width, drawn(Vec::new())))
             }

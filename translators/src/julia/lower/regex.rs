@@ -34,12 +34,12 @@ impl Lower<'_> {
             Intrinsic::MatchGroups => self.match_groups(&args[0], expr)?,
             Intrinsic::MatchStart(group) => {
                 let found = self.simple_match(&args[0])?;
-                start_of(&found, *group)
+                or_absent(&found, *group, start_of(&found, *group))
             }
             Intrinsic::MatchEnd(group) => {
                 let found = self.simple_match(&args[0])?;
                 let length = Expr::base_call("length", vec![captured(&found, *group)]);
-                Expr::binary("+", start_of(&found, *group), length)
+                or_absent(&found, *group, Expr::binary("+", start_of(&found, *group), length))
             }
             _ => return Ok(None),
         }))
@@ -268,6 +268,15 @@ fn start_of(found: &Expr, group: usize) -> Expr {
     };
     let text = Expr::Field(Box::new(field("match")), "string".into());
     Expr::base_call("length", vec![text, Expr::Int(1), offset.plus(-1)])
+}
+
+/// `position`, or -1 where the group captured nothing. A match does not tell which groups are sure to capture.
+fn or_absent(found: &Expr, group: usize, position: Expr) -> Expr {
+    if group == 0 {
+        return position;
+    }
+    let absent = Expr::base_call("isnothing", vec![captured(found, group)]);
+    Expr::Ternary(Box::new(absent), Box::new(Expr::Int(-1)), Box::new(position))
 }
 
 /// The pattern, where it is written out.

@@ -185,6 +185,7 @@ impl Lower<'_> {
         if reckoned {
             return Ok(Expr::base_call("max", vec![sum.plus(1).into_expr(), Expr::Int(1)]));
         }
+        self.check_repeatable(start)?;
         let position = sum.clone().plus(1).into_expr();
         let from_end = Expr::base_call("max", vec![behind_end(&sum, 1), Expr::Int(1)]);
         let negative = is_negative(sum);
@@ -209,6 +210,7 @@ impl Lower<'_> {
         if parts.bounds.stop_non_negative || self.never_negative(stop) {
             return Ok(min_end(position));
         }
+        self.check_repeatable(stop)?;
         let from_end = behind_end(&sum, 0);
         let negative = is_negative(sum);
         Ok(Expr::Ternary(Box::new(negative), Box::new(from_end), Box::new(min_end(position))))
@@ -228,6 +230,7 @@ impl Lower<'_> {
                     if parts.bounds.stop_in_range || self.never_negative(stop) || is_from_end(&sum) {
                         position
                     } else {
+                        self.check_repeatable(stop)?;
                         let from_end = Expr::base_call("max", vec![behind_end(&sum, 2), Expr::Int(1)]);
                         let negative = is_negative(sum);
                         Expr::Ternary(Box::new(negative), Box::new(from_end), Box::new(position))
@@ -255,6 +258,7 @@ impl Lower<'_> {
         if known || self.never_negative(start) || is_from_end(&sum) {
             return Ok(min_end(position));
         }
+        self.check_repeatable(start)?;
         let from_end = behind_end(&sum, 1);
         let negative = is_negative(sum);
         Ok(Expr::Ternary(Box::new(negative), Box::new(from_end), Box::new(min_end(position))))
@@ -279,6 +283,7 @@ impl Lower<'_> {
         if self.never_negative(step) {
             return Ok(forwards);
         }
+        self.check_repeatable(step)?;
         let backwards = slice(self.backward_start(parts)?, Expr::Int(1));
         let up = Expr::binary(">", lowered.clone(), Expr::Int(0));
         Ok(Expr::Ternary(Box::new(up), Box::new(forwards), Box::new(backwards)))
@@ -328,6 +333,7 @@ impl Lower<'_> {
         if bound.as_int().is_some() {
             return Ok(from_end);
         }
+        self.check_repeatable(bound)?;
         let negative = Expr::binary("<", self.lower_expr(bound)?, Expr::Int(0));
         let position = self.sum(bound, amount)?;
         Ok(Expr::Ternary(Box::new(negative), Box::new(from_end), Box::new(position)))

@@ -5,6 +5,7 @@ use super::reduce::eta;
 use super::text::Repr;
 use super::{Lower, Lowering, reject};
 use crate::julia::tree::{Clause, ComprehensionForm, Expr, Piece, Type};
+use crate::passes::separators::same_from_both_ends;
 use grammars::ir::{self, ExprKind, Intrinsic};
 
 impl Lower<'_> {
@@ -24,6 +25,9 @@ impl Lower<'_> {
             Intrinsic::RStrip => self.stripped("rstrip", args)?,
             Intrinsic::SplitWhitespace => Expr::base_call("split", vec![self.lower_text(&args[0])?]),
             Intrinsic::Split => self.split("split", args)?,
+            Intrinsic::RSplit if args.len() == 2 && same_from_both_ends(&args[1]) => {
+                self.split("split", args)?
+            }
             Intrinsic::RSplit => self.split("rsplit", args)?,
             Intrinsic::SplitLines => {
                 let buffer = Expr::base_call("IOBuffer", vec![self.lower_expr(&args[0])?]);
@@ -117,6 +121,10 @@ impl Lower<'_> {
     }
 
     fn split(&mut self, function: &'static str, args: &[ir::Expr]) -> Lowering<Expr> {
+        let is_known = matches!(&args[1].kind, ExprKind::Str(text) if !text.is_empty());
+        if !is_known {
+            self.note_domain("texts are not split at empty separators");
+        }
         let call = Expr::base_call(function, vec![self.lower_text(&args[0])?, self.needle(&args[1])?]);
         Ok(match args.get(2) {
             Some(limit) => call.keyword("limit", self.sum(limit, 1)?),

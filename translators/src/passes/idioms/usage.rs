@@ -4,7 +4,7 @@ use super::super::effects::{changes_first, is_shared};
 use super::super::purity::Purity;
 use super::super::scope::Scope;
 use grammars::ir::names::variables_of;
-use grammars::ir::visit::{Visit, any_expr, each_expr, each_stmt, each_subexpr, walk_expr, walk_stmt};
+use grammars::ir::visit::{Visit, each_expr, each_stmt, each_subexpr, walk_expr, walk_stmt};
 use grammars::ir::{
     Block, Clause, Expr, ExprKind, Function, Intrinsic, Pattern, Place, Stmt, StmtKind, Type,
 };
@@ -76,7 +76,7 @@ impl<'p> Facts<'p> {
 
     /// Whether evaluating `expr` does nothing but give a value.
     pub(super) fn is_quiet(&self, expr: &Expr) -> bool {
-        !any_expr(expr, |e| self.purity.is_loud(e))
+        !self.purity.has_effects(expr)
     }
 
     /// The sequence whose length `expr` is.
