@@ -86,10 +86,14 @@ for row in ROWS:
         heapq.heapify(heap)
         same("heap_replace", heapq.heapreplace, heap, number)
         same("heap_push_pop", heapq.heappushpop, heap, number)
+    for start in range(-2, 7):
+        same("items_from", lambda xs, n: list(itertools.islice(xs, n, None)), row, start)
+        same("items_behind", lambda xs, n: list(itertools.islice(xs, n, None)), row, abs(start))
     for other in ROWS:
         same("product_of", lambda rows: list(itertools.product(*rows)), [row, other, row])
         same("zip_filled", lambda a, b, f: list(itertools.zip_longest(a, b, fillvalue=f)), row, other, 7)
         same("selected", collected(itertools.compress), row, other)
+        same("items_of_all", collected(itertools.chain.from_iterable), [row, other, row])
         same("merged", collected(heapq.merge), row, other)
         same("merged_three", collected(heapq.merge), row, other, row)
         same("put_in_front", deque.extendleft, deque(row), other)
@@ -125,6 +129,7 @@ for text in TEXTS:
                 same("count_from", str.count, text, part, start - 3)
                 same("starts_at", str.startswith, text, part, start - 3)
 for entries in (OrderedDict(), OrderedDict(a=1), OrderedDict(a=1, b=2)):
+    same("put_entries", OrderedDict.update, entries, [("b", 5), ("c", 3), ("b", 4)])
     same("pop_last_entry", OrderedDict.popitem, entries)
     same("pop_first_entry", lambda d: d.popitem(last=False), entries)
     same("move_to_end", OrderedDict.move_to_end, entries, "a")

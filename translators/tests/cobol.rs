@@ -58,6 +58,7 @@ golden! {
         towers
         word_counts;
     every_target:
+        iterators
         neighbours;
 }
 

@@ -52,6 +52,7 @@ golden! {
         whole_arrays
         word_frequencies;
     every_target:
+        iterators
         neighbours;
 }
 

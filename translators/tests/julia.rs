@@ -51,5 +51,6 @@ golden! {
         variants
         widest_gap;
     every_target:
+        iterators
         neighbours;
 }

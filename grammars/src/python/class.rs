@@ -39,7 +39,10 @@ impl Lowering<'_> {
         let mut out = Vec::new();
         for base in field(node, "superclasses").map(children).unwrap_or_default() {
             let class = if base.kind() == "subscript" { field(base, "value").unwrap_or(base) } else { base };
-            let path = if class.kind() == "keyword_argument" { None } else { self.path(class) };
+            let path = match class.kind() {
+                "keyword_argument" => self.abstract_base(class),
+                _ => self.path(class),
+            };
             match path {
                 Some(path) if path == "object" => {}
                 Some(path) => out.push(path),
@@ -50,6 +53,13 @@ impl Lowering<'_> {
             }
         }
         Ok(out)
+    }
+
+    /// `metaclass=ABCMeta` says what the base `ABC` says.
+    fn abstract_base(&mut self, keyword: Node) -> Option<String> {
+        let name = field(keyword, "name").map(|n| self.text(n).to_owned())?;
+        let value = field(keyword, "value").and_then(|n| self.path(n))?;
+        (name == "metaclass" && value == "abc.ABCMeta").then(|| "abc.ABC".to_owned())
     }
 
     fn class_decorators(&mut self, whole: Node) -> Result<Vec<ClassDecorator>, Rejection> {

@@ -7,16 +7,16 @@
 //! ```
 //!
 //! A finite iterator is the list of what it has yet to give: `iter` copies, `next` takes the first item
-//! away. That is right as long as nothing looks at the iterator after something has used it up, so that
-//! a variable is only rewritten if everything that takes it whole stands behind all other uses and in no
-//! loop. `try: x = next(it)` with a handler for `StopIteration` becomes a question whether items are left;
+//! away, and so does a loop that others come after or that uses the iterator inside. That is right as long
+//! as nothing looks at the iterator after something has used it up, so that a variable is only rewritten if
+//! everything that takes it whole leaves the function, or stands behind all other uses and in no loop. `try: x = next(it)` with a handler for `StopIteration` becomes a question whether items are left;
 //! where more than that step is guarded the variable stays, since an empty list raises something else.
 
 use super::walk::blocks;
 use grammars::Span;
 use grammars::surface::names::{bound, used, used_by_expr};
 use grammars::surface::visit::{Visit, VisitMut, walk_expr, walk_expr_mut, walk_stmt, walk_stmt_mut};
-use grammars::surface::{Expr, ExprKind, Handler, Module, Stmt, StmtKind, UnaryOp};
+use grammars::surface::{ComprehensionKind, Expr, ExprKind, Handler, Module, Stmt, StmtKind, UnaryOp};
 use std::collections::BTreeSet;
 
 const STOP: &str = "StopIteration";
@@ -63,7 +63,7 @@ impl Bodies {
         for name in bound(body) {
             let uses = Uses::of(&name, body, &self.classes);
             if uses.are_a_cursor() && !changes_any(body, &uses.sources) {
-                Cursor { name: &name }.block(body);
+                Cursor { name: &name, loops_step: uses.loops_step() }.block(body);
                 self.changed = true;
             }
         }
@@ -81,8 +81,25 @@ struct Uses<'n> {
     /// Loops so far.
     loops: usize,
     places: Vec<Use>,
+    /// The statement leaves the function, or the next one does.
+    leaves: bool,
+    /// `try` statements around the place.
+    guards: usize,
+    /// What it is assigned.
+    made: Made,
     /// It is used in a way that has nothing to do with iterators, or within a function inside.
     other: bool,
+}
+
+/// What a variable is assigned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Made {
+    /// `iter(…)`.
+    Iter,
+    /// What is an iterator too.
+    Iterator,
+    /// Perhaps none.
+    Something,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,26 +108,73 @@ enum Use {
     Bound { inside: usize },
     /// `next(it)`.
     Step,
+    /// `for x in it`.
+    Loop { inside: usize },
     /// Used up.
-    Whole { inside: usize },
+    Whole { inside: usize, leaves: bool },
 }
 
 impl<'n> Uses<'n> {
     fn of(name: &'n str, body: &[Stmt], classes: &'n BTreeSet<String>) -> Self {
         let sources = BTreeSet::new();
-        let mut uses = Uses { name, classes, sources, inside: 0, loops: 0, places: Vec::new(), other: false };
-        body.iter().for_each(|stmt| uses.stmt(stmt));
+        let places = Vec::new();
+        let mut uses = Uses {
+            name,
+            classes,
+            sources,
+            inside: 0,
+            loops: 0,
+            places,
+            leaves: false,
+            guards: 0,
+            made: Made::Something,
+            other: false,
+        };
+        uses.block(body);
         uses
     }
 
-    /// One assignment, then steps, then perhaps one use of the whole.
+    /// One assignment, then steps and loops, then perhaps one use of the whole.
     fn are_a_cursor(&self) -> bool {
         let [Use::Bound { inside: bound }, rest @ ..] = self.places.as_slice() else { return false };
         let (last, steps) = match rest.split_last() {
-            Some((Use::Whole { inside }, steps)) => (inside == bound, steps),
+            Some((Use::Whole { inside, leaves }, steps)) => (*leaves || inside == bound, steps),
             _ => (true, rest),
         };
-        !self.other && last && rest.contains(&Use::Step) && steps.iter().all(|place| *place == Use::Step)
+        let takes = |place: &Use| !matches!(place, Use::Bound { .. } | Use::Whole { leaves: false, .. });
+        let known = match self.made {
+            _ if rest.contains(&Use::Step) => true,
+            Made::Iter => true,
+            Made::Iterator => self.loops_step(),
+            Made::Something => false,
+        };
+        !self.other && last && known && !rest.is_empty() && steps.iter().all(takes)
+    }
+
+    /// Loops take the items away one by one, since something else uses the iterator after them or inside.
+    fn loops_step(&self) -> bool {
+        match self.places.as_slice() {
+            [Use::Bound { inside: bound }, steps @ .., Use::Loop { inside }] => {
+                inside != bound || steps.iter().any(|place| *place != Use::Step)
+            }
+            places => places.iter().any(|place| matches!(place, Use::Loop { .. })),
+        }
+    }
+
+    /// Statements in their order; a use of the whole leaves the function if its statement or the next does.
+    fn block(&mut self, body: &[Stmt]) {
+        for (at, stmt) in body.iter().enumerate() {
+            let ends = |stmt: &Stmt| matches!(stmt.kind, StmtKind::Return(_) | StmtKind::Raise(_));
+            let next = body.get(at + 1).is_some_and(|next| ends(next) && !mentions(next, self.name));
+            self.leaves = self.guards == 0 && (ends(stmt) || next);
+            let before = self.places.len();
+            self.stmt(stmt);
+            let places = &self.places[before..];
+            let whole = places.iter().any(|place| matches!(place, Use::Whole { leaves: true, .. }));
+            // Something else of the statement may come after what uses the iterator up.
+            self.other |= blocks(stmt).is_empty() && whole && places.len() > 1;
+        }
+        self.leaves = false;
     }
 
     fn is_it(&self, e: &Expr) -> bool {
@@ -130,7 +194,7 @@ impl<'n> Uses<'n> {
     }
 
     fn whole(&mut self) {
-        self.places.push(Use::Whole { inside: self.inside });
+        self.places.push(Use::Whole { inside: self.inside, leaves: self.leaves });
     }
 
     fn within_loop(&mut self, walk: impl FnOnce(&mut Self)) {
@@ -148,6 +212,7 @@ impl Visit for Uses<'_> {
                 [target] if self.is_it(target) => {
                     // Another name for an iterator steps through the same one.
                     self.other |= !self.is_fresh(value);
+                    self.made = made(value);
                     self.sources.extend(used_by_expr(value));
                     self.expr(value);
                     self.places.push(Use::Bound { inside: self.inside });
@@ -155,18 +220,32 @@ impl Visit for Uses<'_> {
                 _ => walk_stmt(self, stmt),
             },
             StmtKind::For { target, iter, .. } => {
-                self.expr(iter);
+                if self.is_it(iter) {
+                    self.places.push(Use::Loop { inside: self.inside });
+                } else {
+                    self.leaves = false;
+                    self.expr(iter);
+                }
                 self.expr(target);
-                self.within_loop(|uses| blocks(stmt).into_iter().flatten().for_each(|s| uses.stmt(s)));
+                self.within_loop(|uses| blocks(stmt).into_iter().for_each(|block| uses.block(block)));
             }
             StmtKind::While { condition, .. } => self.within_loop(|uses| {
+                uses.leaves = false;
                 uses.expr(condition);
-                blocks(stmt).into_iter().flatten().for_each(|s| uses.stmt(s));
+                blocks(stmt).into_iter().for_each(|block| uses.block(block));
             }),
+            StmtKind::If { branches, .. } => {
+                self.leaves = false;
+                branches.iter().for_each(|(condition, _)| self.expr(condition));
+                blocks(stmt).into_iter().for_each(|block| self.block(block));
+            }
             StmtKind::Try { body, handlers, .. } => {
                 let caught = handlers.iter().flat_map(|h| &h.kinds).any(|k| ENDS.contains(&k.as_str()));
                 self.other |= caught && question(stmt, self.name).is_none() && used(body).contains(self.name);
-                walk_stmt(self, stmt);
+                self.leaves = false;
+                self.guards += 1;
+                blocks(stmt).into_iter().for_each(|block| self.block(block));
+                self.guards -= 1;
             }
             StmtKind::Function(f) => {
                 self.other |= used(&f.body).contains(self.name);
@@ -216,6 +295,29 @@ impl Visit for Uses<'_> {
             _ => walk_expr(self, expr),
         }
     }
+}
+
+/// Whether the value is surely an iterator.
+fn made(value: &Expr) -> Made {
+    const ITERATORS: [&str; 5] =
+        ["builtins.map", "builtins.filter", "builtins.zip", "builtins.enumerate", "builtins.reversed"];
+    match &value.kind {
+        ExprKind::Comprehension { kind: ComprehensionKind::Generator, .. } => Made::Iterator,
+        ExprKind::Call { callee, .. } => match &callee.kind {
+            ExprKind::Library(path) if path == "builtins.iter" => Made::Iter,
+            ExprKind::Library(path)
+                if path.starts_with("itertools.") || ITERATORS.contains(&path.as_str()) =>
+            {
+                Made::Iterator
+            }
+            _ => Made::Something,
+        },
+        _ => Made::Something,
+    }
+}
+
+fn mentions(stmt: &Stmt, name: &str) -> bool {
+    used(std::slice::from_ref(stmt)).contains(name)
 }
 
 /// Whether the statements change one of these variables' values in place; a copy would not notice.
@@ -324,6 +426,8 @@ fn is_plain_step(stmt: &Stmt, iterator: &str) -> bool {
 /// Rewrites the uses of one variable.
 struct Cursor<'n> {
     name: &'n str,
+    /// `for x in it` becomes `while it: x = it.pop(0)`.
+    loops_step: bool,
 }
 
 impl Cursor<'_> {
@@ -343,6 +447,15 @@ impl Cursor<'_> {
 
     /// `try: … next(it) … except StopIteration: …` as a question.
     fn attempt(&mut self, stmt: &Stmt) -> Option<Vec<Stmt>> {
+        if let StmtKind::For { target, iter, body, orelse } = &stmt.kind
+            && self.loops_step
+            && matches!(&iter.kind, ExprKind::Name(name) if name == self.name)
+        {
+            return Some(vec![self.stepping(target, body, orelse, stmt.span)]);
+        }
+        if let Some(skipped) = self.skipped(stmt) {
+            return Some(vec![skipped]);
+        }
         let Question { step, handler, orelse } = question(stmt, self.name)?;
         let span = stmt.span;
         let left = self.items(span);
@@ -353,6 +466,30 @@ impl Cursor<'_> {
         self.block(&mut handler);
         self.block(&mut otherwise);
         Some(vec![Stmt { kind: StmtKind::If { branches: vec![(empty, handler)], orelse: otherwise }, span }])
+    }
+
+    /// `next(it, None)` for its own sake takes an item away if there is one.
+    fn skipped(&self, stmt: &Stmt) -> Option<Stmt> {
+        let StmtKind::Expr(e) = &stmt.kind else { return None };
+        let (iterator, default) = next_of(e)?;
+        let constant = matches!(default?.kind, ExprKind::None | ExprKind::Int(_) | ExprKind::Str(_));
+        let own = matches!(&iterator.kind, ExprKind::Name(name) if name == self.name);
+        (constant && own).then(|| {
+            let step = Stmt { kind: StmtKind::Expr(self.step(e.span)), span: stmt.span };
+            let branches = vec![(self.items(e.span), vec![step])];
+            Stmt { kind: StmtKind::If { branches, orelse: Vec::new() }, span: stmt.span }
+        })
+    }
+
+    /// `while it: target = it.pop(0)` and the rest of the loop.
+    fn stepping(&mut self, target: &Expr, body: &[Stmt], orelse: &[Stmt], span: Span) -> Stmt {
+        let assign = StmtKind::Assign { targets: vec![target.clone()], value: self.step(span) };
+        let (mut rest, mut orelse) = (body.to_vec(), orelse.to_vec());
+        self.block(&mut rest);
+        self.block(&mut orelse);
+        let mut body = vec![Stmt { kind: assign, span: target.span }];
+        body.append(&mut rest);
+        Stmt { kind: StmtKind::While { condition: self.items(span), body, orelse }, span }
     }
 
     fn items(&self, span: Span) -> Expr {
@@ -479,6 +616,22 @@ mod tests {
         let rebound =
             "def f(xs, its):\n    it = iter(xs)\n    next(it)\n    for it in its:\n        next(it)\n";
         assert_eq!(rewritten_text(rebound), None);
+    }
+
+    #[test]
+    fn loops_that_share_an_iterator_take_its_items_away() {
+        let nested = "def f(xs):\n    it = iter(xs)\n    for a in it:\n        for b in it:\n            print(b)\n        return a\n";
+        let text = rewritten_text(nested).expect("rewritten");
+        assert_eq!(text.matches("While").count(), 2);
+        let rest = "def f(xs):\n    it = iter(xs)\n    for x in it:\n        if x:\n            print(list(it))\n            return 1\n    return 0\n";
+        assert!(rewritten_text(rest).expect("rewritten").contains("While"));
+        let alone = "def f(xs):\n    it = iter(xs)\n    for x in it:\n        print(x)\n";
+        assert!(!rewritten_text(alone).expect("rewritten").contains("While"));
+        let goes_on =
+            "def f(xs):\n    it = iter(xs)\n    for x in it:\n        print(list(it))\n    return 0\n";
+        assert_eq!(rewritten_text(goes_on), None);
+        let looked_at = "def f(xs):\n    it = iter(xs)\n    for x in it:\n        if x:\n            print(sum(it))\n            return next(it)\n    return 0\n";
+        assert_eq!(rewritten_text(looked_at), None);
     }
 
     #[test]

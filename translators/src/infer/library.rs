@@ -240,7 +240,6 @@ fn collections() -> Vec<Op> {
         ("collections.OrderedDict", "({K:V}) {K:V}", ToDict),
         ("collections.OrderedDict", "(*(K, V)) {K:V}", ToDict),
         ("functools.reduce", "(fn(A, T) A, *T, A=) A", Reduce),
-        ("itertools.chain.from_iterable", "([[T]]) [T]", Chain),
     ]
 }
 

@@ -35,6 +35,7 @@ mod operators;
 mod regex;
 mod rows;
 mod signature;
+mod simplify;
 mod solve;
 mod special;
 mod specialise;
@@ -56,6 +57,8 @@ use grammars::{Rejection, ir, surface};
 /// A [`Rejection`] with a code `infer.REASON` for what has no rule or stays unknown, or the one that the
 /// front end left in the tree.
 pub fn infer(module: &surface::Module) -> Result<ir::Module, Rejection> {
+    let simpler = simplify::simplified(module);
+    let module = simpler.as_ref().unwrap_or(module);
     let listed = cursors::rewritten(module);
     let module = listed.as_ref().unwrap_or(module);
     let Some(linked) = link(module, Sharing::Shared) else {
@@ -75,7 +78,9 @@ pub fn infer(module: &surface::Module) -> Result<ir::Module, Rejection> {
 /// type.
 fn infer_linked(module: &surface::Module) -> Result<ir::Module, Rejection> {
     infer_once(module).or_else(|problem| {
-        let specialised = if may_be_several(&problem) { specialise::specialised(module) } else { None };
+        // A function of the library may refuse one of the types only.
+        let by_use = may_be_several(&problem) || problem.code.as_str() == "infer.library";
+        let specialised = if by_use { specialise::specialised(module) } else { None };
         specialised.ok_or(problem)
     })
 }

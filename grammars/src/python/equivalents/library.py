@@ -165,6 +165,21 @@ def items_in_steps(items, start, stop, step):
     return list(items)[start:stop:step]
 
 
+def items_behind(items, start):
+    return list(items)[start:]
+
+
+def items_from(items, start):
+    """The items from a position on."""
+    if start < 0:
+        raise ValueError("indices for islice() must not be negative")
+    return list(items)[start:]
+
+
+def items_of_all(rows):
+    return [item for row in rows for item in row]
+
+
 def repeated(value, times):
     return [value] * times
 
@@ -399,6 +414,12 @@ def table_of(letters, replacements):
 
 def without_letters(text, letters):
     return "".join([char for char in text if char not in letters])
+
+
+def put_entries(entries, pairs):
+    """Put the pairs of keys and values among the entries."""
+    for key, value in pairs:
+        entries[key] = value
 
 
 def pop_last_entry(entries):

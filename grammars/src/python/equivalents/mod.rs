@@ -61,6 +61,8 @@ struct Taken {
     methods: BTreeSet<String>,
     /// Some call may have an equivalent.
     candidates: bool,
+    /// It has something to do with counters.
+    counters: bool,
     /// How often each name is used, and how often as the table of `translate`.
     uses: BTreeMap<String, usize>,
     table_uses: BTreeMap<String, usize>,
@@ -109,6 +111,7 @@ impl Visit for Taken {
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Library(path) => {
+                self.counters |= path == "collections.Counter";
                 self.candidates |= rewrite::unbound_method(path).is_some() || rewrite::is_rewritten(path);
             }
             ExprKind::Name(name) => {
@@ -139,7 +142,7 @@ fn may_be_replaced(callee: &Expr) -> bool {
         }
         ExprKind::Attribute { name, .. } => {
             let is_method = |entry: &Entry| entry.path.strip_prefix('.') == Some(name);
-            name == "translate" || TABLE.iter().any(is_method)
+            name == "translate" || name == "update" || TABLE.iter().any(is_method)
         }
         _ => false,
     }
@@ -258,7 +261,9 @@ impl Linker<'_> {
                 find(path, None, args, keywords)
             }
             ExprKind::Attribute { value, name } if !self.taken.methods.contains(name) => {
-                if let Some(found) = self.translation(value, name, args) {
+                if let Some(found) =
+                    self.translation(value, name, args).or_else(|| self.stored(value, name, args))
+                {
                     return Some(found);
                 }
                 find(&format!(".{name}"), Some(value), args, keywords)
@@ -281,6 +286,17 @@ impl Linker<'_> {
         }
         let kept = matches!(&table.kind, ExprKind::Name(name) if self.tables.contains(name));
         kept.then(|| ("by_table", vec![value.clone(), table.clone()]))
+    }
+
+    /// `entries.update(zip(keys, values))` of a dict. What is a set here is refused when types are known;
+    /// a counter would count the pairs.
+    fn stored(&self, value: &Expr, name: &str, args: &[Expr]) -> Option<(&'static str, Vec<Expr>)> {
+        let [pairs] = args else { return None };
+        let ExprKind::Call { callee, args: sources, keywords } = &pairs.kind else { return None };
+        let zipped = matches!(&callee.kind, ExprKind::Library(path) if path == "builtins.zip");
+        let of_two = matches!(sources.as_slice(), [a, b] if [a, b].iter().all(|e| !matches!(e.kind, ExprKind::Star(_))));
+        let plain = zipped && of_two && keywords.is_empty() && !self.taken.counters;
+        (name == "update" && plain).then(|| ("put_entries", vec![value.clone(), pairs.clone()]))
     }
 
     /// The name under which the module has the function.
@@ -324,7 +340,9 @@ fn find(
     TABLE.iter().filter(|entry| entry.path == path).find_map(|entry| {
         let given = arguments(entry, args, keywords)?;
         let all: Vec<&Expr> = receiver.into_iter().chain(given).collect();
-        (entry.fits)(&all).then(|| (entry.helper, all.into_iter().cloned().collect()))
+        // What the last arguments say by being written out is in the choice of the function.
+        let taken = FUNCTIONS.get(entry.helper).map_or(all.len(), |function| function.params.len());
+        (entry.fits)(&all).then(|| (entry.helper, all.into_iter().take(taken).cloned().collect()))
     })
 }
 
@@ -431,7 +449,8 @@ mod tests {
         for entry in TABLE {
             let function = FUNCTIONS.get(entry.helper).unwrap_or_else(|| panic!("{}", entry.helper));
             let receiver = usize::from(entry.path.starts_with('.'));
-            let given = entry.params.len() + receiver - usize::from(entry.helper == "pop_first_entry");
+            let written_out = ["pop_first_entry", "items_behind", "items_from"].contains(&entry.helper);
+            let given = entry.params.len() + receiver - usize::from(written_out);
             assert_eq!(function.params.len(), given, "{}", entry.helper);
         }
     }

@@ -57,6 +57,9 @@ pub(super) const TABLE: &[Entry] = &[
     where_(no_none, "itertools.islice", &["", ""], "first_items"),
     where_(no_none, "itertools.islice", &["", "", ""], "items_between"),
     where_(no_none, "itertools.islice", &["", "", "", ""], "items_in_steps"),
+    where_(rest_of_literal, "itertools.islice", &["", "", ""], "items_behind"),
+    where_(rest, "itertools.islice", &["", "", ""], "items_from"),
+    entry("itertools.chain.from_iterable", &["iterable"], "items_of_all"),
     entry("itertools.repeat", &["object", "times"], "repeated"),
     entry("itertools.takewhile", &["", ""], "items_while"),
     entry("itertools.dropwhile", &["", ""], "items_from_first_not"),
@@ -124,6 +127,17 @@ fn not_few(args: &[&Expr]) -> bool {
 
 fn no_none(args: &[&Expr]) -> bool {
     args.iter().all(|e| e.kind != ExprKind::None)
+}
+
+/// All items from a position on.
+fn rest(args: &[&Expr]) -> bool {
+    args.get(1).is_some_and(|e| e.kind != ExprKind::None)
+        && args.get(2).is_some_and(|e| e.kind == ExprKind::None)
+}
+
+/// The same, from a position that is written out.
+fn rest_of_literal(args: &[&Expr]) -> bool {
+    rest(args) && from_literal(&[args[0], args[0], args[1]])
 }
 
 /// A search from a literal place.
