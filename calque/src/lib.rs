@@ -6,6 +6,7 @@
 mod arguments;
 mod build;
 mod candidates;
+mod cell;
 mod commands;
 mod compile;
 mod diagnostics;

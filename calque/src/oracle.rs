@@ -1,5 +1,6 @@
 //! What a program's own language says about its tests, before anything is translated.
 
+use crate::cell;
 use crate::compile::Program;
 use corpora::{DOCTEST_STAGE, Source};
 use grammars::surface::{Doc, Module, Stmt, StmtKind, TestCase};
@@ -37,7 +38,8 @@ pub(crate) fn ladder(languages: &BTreeSet<LangId>) -> Option<Ladder> {
     if languages.contains(&LangId::JAVA) {
         oracles.push(Box::new(Java::find()));
     }
-    let sandbox = Sandbox::isolated().ok()?;
+    let config = cell::config().ok()?;
+    let sandbox = Sandbox::best(config.helper.as_deref(), config.isolation).ok()?;
     Some(Ladder::with(Vec::new(), oracles, Arc::new(sandbox)))
 }
 

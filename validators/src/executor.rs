@@ -114,16 +114,47 @@ impl Finished {
     }
 }
 
-/// How programs are kept from the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How programs are kept from the machine, the best first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Isolation {
-    /// Namespaces of their own (files, processes, network, users) and limits.
+    /// A standing cell: namespaces of its own (files, processes, network, users), Landlock, a list of the calls
+    /// that a program may make, no start of another program, and limits.
+    #[default]
+    Cell,
+    /// Namespaces and limits by bubblewrap.
     Namespaces,
+    /// Landlock, the list of calls and limits; no namespaces.
+    Landlock,
     /// Limits only; they see the machine's files and network. Only on demand.
     Limits,
     /// Nothing was run.
     None,
+}
+
+impl Isolation {
+    /// The word used in records and reports, and by which a lower one is asked for.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Isolation::Cell => "cell",
+            Isolation::Namespaces => "namespaces",
+            Isolation::Landlock => "landlock",
+            Isolation::Limits => "limits",
+            Isolation::None => "none",
+        }
+    }
+
+    /// The isolation that a word names.
+    pub fn named(word: &str) -> Option<Isolation> {
+        let all =
+            [Isolation::Cell, Isolation::Namespaces, Isolation::Landlock, Isolation::Limits, Isolation::None];
+        all.into_iter().find(|isolation| isolation.as_str() == word)
+    }
+
+    /// 0 for the best.
+    pub(crate) fn rank(self) -> u8 {
+        self as u8
+    }
 }
 
 /// Runs commands.

@@ -10,14 +10,17 @@ const MARK: &str = "calque-helper";
 pub(crate) enum Mode {
     /// Runs programs from a shared object, within the sandbox.
     Runner,
+    /// Is the sandbox that others run in.
+    Cell,
 }
 
 impl Mode {
-    const ALL: &[Mode] = &[Mode::Runner];
+    const ALL: &[Mode] = &[Mode::Runner, Mode::Cell];
 
     fn word(self) -> &'static str {
         match self {
             Mode::Runner => "runner",
+            Mode::Cell => "cell",
         }
     }
 }
@@ -36,5 +39,6 @@ pub fn main_if_helper() -> Option<ExitCode> {
     let mode = Mode::ALL.iter().find(|mode| mark == MARK && word == mode.word())?;
     Some(match mode {
         Mode::Runner => crate::runner::main(),
+        Mode::Cell => crate::cell::main(),
     })
 }

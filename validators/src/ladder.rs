@@ -27,6 +27,8 @@ pub struct Config {
     /// A binary that calls [`main_if_helper`](crate::main_if_helper) first of all, to run compiled programs
     /// side by side; usually the running one. With `None` each program is compiled and started alone.
     pub helper: Option<PathBuf>,
+    /// The best degree of isolation to use. For the best of all, a `helper` is needed.
+    pub isolation: Isolation,
 }
 
 /// How often a program is tried again, alone, where the machine has failed.
@@ -52,6 +54,8 @@ pub struct Ladder {
     cache: Option<Cache>,
     doubts: Doubts,
     confirm: Confirm,
+    /// Why programs are not isolated better.
+    shortcomings: Vec<String>,
 }
 
 impl Ladder {
@@ -61,12 +65,13 @@ impl Ladder {
     /// # Errors
     /// If the file of verdicts can be neither opened nor made.
     pub fn new(config: Config) -> Result<Self, Infrastructure> {
-        let executor: Result<Arc<dyn Executor>, String> = match Sandbox::isolated() {
-            Ok(sandbox) => Ok(Arc::new(sandbox)),
-            Err(_) if config.unsandboxed => Ok(Arc::new(Sandbox::limits_only())),
+        let sandbox = match Sandbox::best(config.helper.as_deref(), config.isolation) {
+            Err(_) if config.unsandboxed => Ok(Sandbox::limits_only()),
             Err(Infrastructure::NoSandbox(reason)) => Err(reason),
-            Err(e) => Err(e.to_string()),
+            other => other.map_err(|e| e.to_string()),
         };
+        let shortcomings = sandbox.as_ref().map_or_else(|_| Vec::new(), |s| s.shortcomings().to_vec());
+        let executor = sandbox.map(|sandbox| Arc::new(sandbox) as Arc<dyn Executor>);
         let cache = config.cache.as_deref().map(Cache::open).transpose()?;
         Ok(Ladder {
             toolchains: toolchains::all(config.helper.as_deref()),
@@ -75,6 +80,7 @@ impl Ladder {
             cache,
             doubts: Doubts::default(),
             confirm: config.confirm,
+            shortcomings,
         })
     }
 
@@ -84,8 +90,8 @@ impl Ladder {
         oracles: Vec<Box<dyn Oracle>>,
         executor: Arc<dyn Executor>,
     ) -> Self {
-        let (doubts, confirm) = (Doubts::default(), Confirm::None);
-        Ladder { toolchains, oracles, executor: Ok(executor), cache: None, doubts, confirm }
+        let (doubts, confirm, shortcomings) = (Doubts::default(), Confirm::None, Vec::new());
+        Ladder { toolchains, oracles, executor: Ok(executor), cache: None, doubts, confirm, shortcomings }
     }
 
     /// Judges `candidate` on the rungs up to `upto`; [`Level::Agree`] is the same as
@@ -287,6 +293,11 @@ impl Ladder {
     /// How programs are isolated; [`Isolation::None`] where none are run.
     pub fn isolation(&self) -> Isolation {
         self.executor.as_ref().map_or(Isolation::None, |executor| executor.isolation())
+    }
+
+    /// Why programs are not isolated better, one line for each better degree.
+    pub fn shortcomings(&self) -> &[String] {
+        &self.shortcomings
     }
 
     /// What runs commands.

@@ -9,6 +9,7 @@
 
 mod cache;
 mod candidate;
+mod cell;
 mod climb;
 mod detail;
 mod doctor;

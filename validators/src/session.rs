@@ -1,8 +1,11 @@
 //! A command that keeps running and is spoken to: a warm worker, a compile server, a runner.
 
+use crate::sandbox::Cell;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::io::PipeReader;
+use std::os::fd::OwnedFd;
 use std::process::{Child, ChildStdin, ChildStdout};
+use tempfile::TempDir;
 
 /// A command that runs until it is dropped.
 ///
@@ -11,20 +14,34 @@ use std::process::{Child, ChildStdin, ChildStdout};
 /// What it writes to standard error is lost.
 #[derive(Debug)]
 pub struct Session {
-    child: Child,
     input: ChildStdin,
     output: ChildStdout,
-    /// The launcher's report; held so that the launcher can write it.
-    _report: PipeReader,
+    /// Ends it when dropped.
+    _running: Running,
+}
+
+/// What has to be ended, and what is held until then.
+#[derive(Debug)]
+enum Running {
+    /// A process group, and its launcher's report, held so that the launcher can write it.
+    Launched { child: Child, _report: PipeReader },
+    /// A cell that ends what runs in it when it is dropped, and the private folder of that.
+    InCell { _cell: Box<Cell>, _private: Option<TempDir> },
 }
 
 impl Session {
     /// The session of `child`, which was started in a process group of its own; `None` where its standard
     /// streams are no pipes.
-    pub(crate) fn new(mut child: Child, report: PipeReader) -> Option<Self> {
+    pub(crate) fn launched(mut child: Child, report: PipeReader) -> Option<Self> {
         let input = child.stdin.take()?;
         let output = child.stdout.take()?;
-        Some(Session { child, input, output, _report: report })
+        Some(Session { input, output, _running: Running::Launched { child, _report: report } })
+    }
+
+    /// The session of what was started in `cell`.
+    pub(crate) fn in_cell(cell: Cell, private: Option<TempDir>, input: OwnedFd, output: OwnedFd) -> Self {
+        let running = Running::InCell { _cell: Box::new(cell), _private: private };
+        Session { input: input.into(), output: output.into(), _running: running }
     }
 
     /// Its standard input.
@@ -43,11 +60,13 @@ impl Session {
     }
 }
 
-impl Drop for Session {
+impl Drop for Running {
     /// Ends the command and everything that it started.
     fn drop(&mut self) {
-        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Running::Launched { child, .. } = self {
+            let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }

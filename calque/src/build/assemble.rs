@@ -189,7 +189,7 @@ impl Draft {
             coverage: None,
             mutants_caught: None,
             domain,
-            isolation: isolation(outcome.isolation).to_owned(),
+            isolation: outcome.isolation.as_str().to_owned(),
             cluster: None,
             split: None,
         }))
@@ -206,15 +206,6 @@ pub(super) fn refusal(outcome: &Outcome, wanted: Level) -> Rejection {
         verdict => (verdict.as_str(), outcome.detail.clone()),
     };
     Rejection::new(format!("{LADDER_STAGE}.{reason}"), Span::default(), message)
-}
-
-/// The word for how programs were kept from the machine.
-pub(super) fn isolation(isolation: validators::Isolation) -> &'static str {
-    match isolation {
-        validators::Isolation::Namespaces => "namespaces",
-        validators::Isolation::Limits => "limits",
-        validators::Isolation::None => "none",
-    }
 }
 
 /// Name, parameters and result with their types.

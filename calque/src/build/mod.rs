@@ -10,6 +10,7 @@ mod work;
 mod tests;
 
 use crate::arguments;
+use crate::cell;
 use crate::failure::Failure;
 use crate::guard;
 use crate::progress::Progress;
@@ -53,12 +54,7 @@ pub(crate) fn run(settings: &Settings) -> Result<Built, Failure> {
         Confirm::Sample(_) => Confirm::Sample(settings.seed),
         other => other,
     };
-    let ladder = Ladder::new(Config {
-        cache: Some(state.join(VERDICTS)),
-        unsandboxed: false,
-        confirm,
-        helper: std::env::current_exe().ok(),
-    })?;
+    let ladder = Ladder::new(Config { cache: Some(state.join(VERDICTS)), confirm, ..cell::config()? })?;
     if let Some(notice) = ladder.notice() {
         eprintln!("calque: {notice}");
     }
@@ -143,7 +139,7 @@ fn manifest(settings: &Settings, ladder: &Ladder) -> Manifest {
         level: settings.level,
         seed: settings.seed,
         format: settings.format,
-        isolation: assemble::isolation(ladder.isolation()).to_owned(),
+        isolation: ladder.isolation().as_str().to_owned(),
         audit: Audit { confirm: arguments::confirm_word(settings.confirm).to_owned(), ..Audit::default() },
         oracles: oracles(ladder),
         targets: settings.targets.iter().map(|choice| target_info(choice.0, ladder)).collect(),

@@ -1,13 +1,14 @@
 //! `calque doctor`: what this machine has, and what to do about what it lacks.
 
+use crate::cell;
 use crate::failure::Failure;
 use crate::output;
 use std::process::ExitCode;
-use validators::{Config, Isolation, Ladder, Probe, Tool};
+use validators::{Isolation, Ladder, Probe, Tool};
 
 /// Runs the command: exit code 1 where something is missing.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
-    let ladder = Ladder::new(Config::default()).map_err(|error| Failure::new(error.to_string()))?;
+    let ladder = Ladder::new(cell::config()?).map_err(|error| Failure::new(error.to_string()))?;
     let probes = ladder.doctor();
     let (sandbox, isolated) = sandbox(&ladder);
     output::print(&format!("{}{sandbox}", table(&probes)))?;
@@ -56,14 +57,19 @@ fn problems(probes: &[Probe]) -> impl Iterator<Item = (&Probe, &Tool, &str)> {
     })
 }
 
-/// How programs are kept from this machine, and whether they are.
+/// How programs are kept from this machine, why not better, and whether they are.
 fn sandbox(ladder: &Ladder) -> (String, bool) {
-    match (ladder.isolation(), ladder.executor()) {
-        (Isolation::Namespaces, _) => (
-            "\nsandbox: namespaces of their own (files, processes, network, users) and limits\n".to_owned(),
-            true,
-        ),
-        (_, Err(error)) => (format!("\nsandbox: {error}; no program will be run\n"), false),
-        (_, Ok(_)) => ("\nsandbox: limits only\n".to_owned(), false),
-    }
+    let said = match (ladder.isolation(), ladder.executor()) {
+        (_, Err(error)) => return (format!("\nsandbox: {error}; no program will be run\n"), false),
+        (Isolation::Cell, _) => {
+            "cell: standing namespaces of its own, Landlock, a list of allowed calls, and limits"
+        }
+        (Isolation::Namespaces, _) => "namespaces: by bubblewrap, and limits",
+        (Isolation::Landlock, _) => "landlock: Landlock, a list of allowed calls, and limits; no namespaces",
+        (Isolation::Limits | Isolation::None, _) => "limits only",
+    };
+    let reasons: String =
+        ladder.shortcomings().iter().map(|reason| format!("         not {reason}\n")).collect();
+    let is_isolated = !matches!(ladder.isolation(), Isolation::Limits | Isolation::None);
+    (format!("\nsandbox: {said}\n{reasons}"), is_isolated)
 }

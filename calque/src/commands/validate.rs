@@ -2,6 +2,7 @@
 
 use crate::arguments::ValidateArguments;
 use crate::candidates::{self, Question};
+use crate::cell;
 use crate::failure::Failure;
 use crate::{guard, output};
 use grammars::{LangId, Level};
@@ -42,8 +43,7 @@ struct Tally {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &ValidateArguments) -> Result<ExitCode, Failure> {
-    let helper = std::env::current_exe().ok();
-    let ladder = Ladder::new(Config { helper, confirm: arguments.confirm, ..Config::default() })?;
+    let ladder = Ladder::new(Config { confirm: arguments.confirm, ..cell::config()? })?;
     let mut tally = Tally::default();
     // Nothing but whole chunks needs the workers, and the questions may come from a stream of one thread.
     let pool = guard::workers(arguments.jobs.jobs)?;

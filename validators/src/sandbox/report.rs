@@ -2,6 +2,8 @@
 
 use super::supervise::{Observed, Stopped};
 use crate::{End, Finished, Infrastructure, Limits};
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 use std::time::Duration;
 
 /// Signals that the kernel sends at a limit, and the one that ends a process without asking it.
@@ -27,6 +29,35 @@ pub(super) fn finish(observed: Observed, limits: &Limits) -> Result<Finished, In
         None => end_by_status(exit_status(&report), cpu >= Duration::from_secs(limits.cpu.into())),
     };
     Ok(Finished { end, stdout: String::from_utf8_lossy(&observed.stdout).into_owned(), stderr, cpu })
+}
+
+/// What a cell says about a command that has ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ending {
+    /// As `wait` gives it.
+    pub status: i32,
+    /// CPU time of all its processes.
+    pub cpu: Duration,
+    /// It had no room for another file.
+    pub files_used_up: bool,
+}
+
+/// How a command in a cell ended.
+pub(super) fn of_cell(observed: Observed, ending: &Ending, limits: &Limits) -> Finished {
+    let cpu = ending.cpu.max(observed.cpu);
+    let status = ExitStatus::from_raw(ending.status);
+    let code = status.signal().map_or_else(|| status.code().unwrap_or(0), |signal| 128 + signal);
+    let end = match observed.stopped {
+        Some(Stopped::Timeout) => End::Timeout,
+        Some(Stopped::Memory) => End::Memory,
+        Some(Stopped::Output) => End::Output,
+        None if ending.files_used_up => End::Output,
+        // A code above 128 is a code where the command itself gave it.
+        None if status.signal().is_none() && code > 128 => End::Exit(code),
+        None => end_by_status(Some(code), cpu >= Duration::from_secs(limits.cpu.into())),
+    };
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Finished { end, stdout: text(&observed.stdout), stderr: text(&observed.stderr), cpu }
 }
 
 /// Without the launcher's obituary for a command that a signal ended.

