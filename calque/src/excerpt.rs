@@ -44,7 +44,7 @@ fn test_spans(test: &TestCase) -> Vec<Span> {
     match test.origin {
         TestOrigin::Assert => test.body.iter().map(|stmt| stmt.span).collect(),
         TestOrigin::TestFunction | TestOrigin::Check => vec![test.span],
-        TestOrigin::Unittest | TestOrigin::Doctest => Vec::new(),
+        TestOrigin::Unittest | TestOrigin::Doctest | TestOrigin::Generated => Vec::new(),
     }
 }
 

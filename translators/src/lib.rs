@@ -13,7 +13,7 @@ mod target;
 
 pub use infer::infer;
 pub use package::{Package, PackageFile, Part};
-pub use target::{Target, TargetSpec, Translation};
+pub use target::{Limits, Target, TargetSpec, Translation};
 
 /// From the surface tree to IR that targets can use: types, then what [`analysed`] adds.
 ///

@@ -31,6 +31,24 @@ pub struct Translation {
     pub checks: usize,
     /// What the representation cannot hold, one short sentence each; in order, without repeats.
     pub domain: Vec<String>,
+    /// Those of them that can be told of a value.
+    pub limits: Limits,
+}
+
+/// What values the representations of a translation hold, beside integers of 64 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Text outside of ASCII.
+    pub beyond_ascii: bool,
+    /// Characters of one text.
+    pub text: usize,
+    /// Items of one list, set or dict.
+    pub items: usize,
+}
+
+impl Limits {
+    /// As much as memory holds.
+    pub const NONE: Limits = Limits { beyond_ascii: true, text: usize::MAX, items: usize::MAX };
 }
 
 /// A target language: typed IR in, text out.

@@ -290,6 +290,18 @@ impl Ladder {
         Ok(self.oracle(lang)?.warm().and_then(|warm| warm.ask(executor, request)))
     }
 
+    /// Calls functions of a source in its own language, and answers in the order of the calls; `None` for a
+    /// call that gets no answer, or another one when it is made again.
+    ///
+    /// # Errors
+    /// For what is wrong with the machine. Then nothing is said about the source.
+    pub fn answer(
+        &self,
+        questions: &oracle::calls::Questions,
+    ) -> Result<Vec<Option<oracle::calls::Answer>>, Infrastructure> {
+        oracle::calls::answer(self.oracle(&questions.lang)?, &self.means()?, questions)
+    }
+
     /// How programs are isolated; [`Isolation::None`] where none are run.
     pub fn isolation(&self) -> Isolation {
         self.executor.as_ref().map_or(Isolation::None, |executor| executor.isolation())

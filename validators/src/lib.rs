@@ -7,6 +7,7 @@
 //!
 //! The [`oracle`]s run a source's own tests the same way.
 
+pub mod agreement;
 mod cache;
 mod candidate;
 mod cell;

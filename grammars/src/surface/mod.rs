@@ -82,6 +82,8 @@ pub enum TestOrigin {
     Unittest,
     /// An interactive example in a docstring.
     Doctest,
+    /// Generated inputs with what the source returned for them.
+    Generated,
 }
 
 /// One test: statements that may use everything in the program.

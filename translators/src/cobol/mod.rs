@@ -13,7 +13,7 @@ mod tree;
 mod walk;
 
 use crate::package::{Package, PackageFile};
-use crate::target::{Target, TargetSpec, Translation};
+use crate::target::{Limits, Target, TargetSpec, Translation};
 use capacity::Capacities;
 use grammars::ir::visit::each_expr_in_module;
 use grammars::ir::{Expr, Module, Type};
@@ -50,7 +50,9 @@ impl Target for Cobol {
             Some((tests, checks)) => (print::print(&[tidy::run(tests)]), checks),
             None => (String::new(), 0),
         };
-        Ok(Translation { program, tests, checks, domain })
+        let (text, items) = (context.capacities.text, context.capacities.table);
+        let limits = Limits { beyond_ascii: false, text, items };
+        Ok(Translation { program, tests, checks, domain, limits })
     }
 
     fn translate_package(&self, module: &Module, package: &Package) -> Result<Vec<PackageFile>, Rejection> {

@@ -14,7 +14,7 @@ mod walk;
 
 use crate::package::{Package, PackageFile};
 use crate::passes::{idioms, settle_positions};
-use crate::target::{Target, TargetSpec, Translation};
+use crate::target::{Limits, Target, TargetSpec, Translation};
 use grammars::ir::Module;
 use grammars::{LangId, Rejection};
 use print::print_items;
@@ -47,6 +47,7 @@ impl Target for Julia {
             tests,
             checks: lowered.checks,
             domain: lowered.domain,
+            limits: Limits::NONE,
         })
     }
 

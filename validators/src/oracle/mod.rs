@@ -4,6 +4,7 @@
 //! reported one by one, because they are wrong more often than programs are: what the source language
 //! refutes while the other tests pass is an error of the documentation, and the caller leaves it out.
 
+pub mod calls;
 mod java;
 mod python;
 pub(crate) mod question;
@@ -12,6 +13,7 @@ use crate::{Executor, Finished, Isolation, Plan, PlanError, Tool, Verdict};
 use grammars::LangId;
 use serde::{Deserialize, Serialize};
 
+use calls::{Questions, Turn};
 pub use java::Java;
 pub use python::Python;
 
@@ -125,6 +127,12 @@ pub trait Oracle: Send + Sync {
 
     /// What the end of a step says; `None` if the next step decides.
     fn judge(&self, plan: &Plan, step: usize, finished: &Finished, seal: &str) -> Option<Findings>;
+
+    /// The commands that answer `questions`; the last one writes a line of JSON for each call and then `seal`.
+    ///
+    /// # Errors
+    /// If a tool is missing, or calls of this language cannot be answered.
+    fn plan_calls(&self, questions: &Questions, turn: Turn, seal: &str) -> Result<Plan, PlanError>;
 
     /// A worker that is faster than the plan, where there is one.
     fn warm(&self) -> Option<&dyn Warm> {

@@ -2,8 +2,8 @@
 
 use super::signature::Signatures;
 use super::tests::{self, TestProgram};
-use super::{Body, Unit, reject};
-use crate::Translation;
+use super::{ASCII, Body, Unit, reject};
+use crate::{Limits, Translation};
 use crate::fortran::derived::Definer;
 use crate::fortran::helpers::Helpers;
 use crate::fortran::names::{Names, Renaming, spelling};
@@ -55,7 +55,8 @@ pub fn translate(module: &ir::Module) -> Result<Translation, Rejection> {
         None => (String::new(), 0),
     };
     let domain = unit.domain.iter().map(|d| d.to_string()).collect();
-    Ok(Translation { program, tests, checks, domain })
+    let limits = Limits { beyond_ascii: !unit.domain.contains(ASCII), ..Limits::NONE };
+    Ok(Translation { program, tests, checks, domain, limits })
 }
 
 /// The names that the test program's helpers must not have.

@@ -1,6 +1,6 @@
 //! The JVM as the oracle of Java sources: a main program whose checks throw.
 
-use super::{Case, Findings, Oracle, Source, Status};
+use super::{Case, Findings, Oracle, Questions, Source, Status, Turn};
 use crate::{Command, End, File, Finished, Limits, Plan, PlanError, Step, Tool, Verdict};
 use grammars::{LangId, Level};
 use std::path::PathBuf;
@@ -110,6 +110,10 @@ impl Oracle for Java {
             End::Memory => found(Vec::new(), Verdict::Memory, ""),
             End::Output => found(Vec::new(), Verdict::Output, ""),
         }
+    }
+
+    fn plan_calls(&self, _questions: &Questions, _turn: Turn, _seal: &str) -> Result<Plan, PlanError> {
+        Err(PlanError::Candidate("calls of Java programs are not answered".to_owned()))
     }
 }
 

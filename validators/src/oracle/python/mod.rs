@@ -1,5 +1,6 @@
 //! CPython as the oracle of Python sources.
 
+use super::calls::{Questions, Turn};
 use super::{Answer, Case, Findings, Oracle, Source, Warm};
 use crate::worker::Pool;
 use crate::{
@@ -11,6 +12,12 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 const RUNNER: &str = include_str!("run_tests.py");
+const ANSWERER: &str = include_str!("../calls/answer_calls.py");
+const INSTRUMENT: &str = include_str!("../calls/instrument.py");
+/// What a call may take in calls, operations and statements, so that it ends at the same place on every machine.
+const STEPS: u32 = 20_000;
+/// The same for loading a file, which may run its tests.
+const LOAD_STEPS: u32 = 5_000_000;
 /// What the fork server needs in its folder.
 const SERVER: &[(&str, &str)] = &[
     ("server.py", include_str!("server.py")),
@@ -85,6 +92,25 @@ impl Oracle for Python {
             File { name: "source.py", text: source.text.clone() },
         ];
         Ok(Plan { files, steps: vec![Step { rung: Level::Tests, command }] })
+    }
+
+    fn plan_calls(&self, questions: &Questions, turn: Turn, seal: &str) -> Result<Plan, PlanError> {
+        let reverse = turn == Turn::Second;
+        let asked = json!({
+            "calls": questions.calls, "steps": STEPS, "load_steps": LOAD_STEPS, "reverse": reverse,
+        });
+        let args = ["answer_calls.py", "source.py", &questions.name, "calls.json", seal].map(str::to_owned);
+        let limits = Limits { cpu: 10, output: 4 << 20, ..Limits::PROGRAM };
+        let mut command = self.command(args.into(), limits)?;
+        // Sets in another order.
+        command.env = vec![("PYTHONHASHSEED".into(), if reverse { "1" } else { "0" }.into())];
+        let files = vec![
+            File { name: "answer_calls.py", text: ANSWERER.to_owned() },
+            File { name: "instrument.py", text: INSTRUMENT.to_owned() },
+            File { name: "source.py", text: questions.text.clone() },
+            File { name: "calls.json", text: asked.to_string() },
+        ];
+        Ok(Plan { files, steps: vec![Step { rung: Level::Agree, command }] })
     }
 
     fn judge(&self, _plan: &Plan, _step: usize, finished: &Finished, seal: &str) -> Option<Findings> {
