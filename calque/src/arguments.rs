@@ -77,8 +77,8 @@ pub(crate) struct ValidateArguments {
 /// Arguments of `calque build`; what is given here overrides the file.
 #[derive(Debug, Args)]
 pub(crate) struct BuildArguments {
-    /// A configuration (calque.toml) with the keys source, to, out, jobs, seed, level, confirm,
-    /// license, format, name; its paths are relative to its folder.
+    /// A configuration (calque.toml) with the keys source, to, out, jobs, seed, level, inputs,
+    /// confirm, license, format, name; its paths are relative to its folder.
     #[arg(value_name = "CONFIG")]
     pub(crate) config: Option<PathBuf>,
     /// Programs, folders of them, or data sets in JSON lines; may be repeated.
@@ -104,6 +104,9 @@ pub(crate) struct BuildArguments {
     /// those that passed [default: sample].
     #[arg(long, value_name = "WHICH", value_parser = confirm)]
     pub(crate) confirm: Option<Confirm>,
+    /// Generated inputs for each tested function, at level agree [default: 20]
+    #[arg(long, value_name = "N")]
+    pub(crate) inputs: Option<usize>,
     /// The licence of all sources, as an SPDX expression [default: headers and licence files].
     #[arg(long, value_name = "SPDX", value_parser = license)]
     pub(crate) license: Option<String>,

@@ -73,6 +73,11 @@ fn with_definitions(program: Program) -> Result<Program, Rejection> {
 
 /// The typed program, with what all targets rely on; `source` may name the entry point.
 pub(crate) fn typed(program: &Program, source: &Source) -> Result<ir::Module, Rejection> {
+    analysed(inferred(program, source)?)
+}
+
+/// The typed program as [`typed`] finds it before the analyses.
+pub(crate) fn inferred(program: &Program, source: &Source) -> Result<ir::Module, Rejection> {
     let mut module = match program {
         Program::Surface(module) => infer(module)?,
         Program::Typed(module) => module.clone(),
@@ -80,7 +85,7 @@ pub(crate) fn typed(program: &Program, source: &Source) -> Result<ir::Module, Re
     if let Some(entry) = source.entry_point.as_ref().filter(|name| module.function(name).is_some()) {
         module.entry_point = Some(entry.clone());
     }
-    analysed(module)
+    Ok(module)
 }
 
 /// The definitions of `program`, each with what it needs, where it can be cut.

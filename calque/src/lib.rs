@@ -3,6 +3,7 @@
 //! Exit codes: 0 when the command did its work, also if some inputs were rejected; 1 on an error,
 //! or when nothing came out; 2 for wrong usage.
 
+mod agree;
 mod arguments;
 mod build;
 mod candidates;

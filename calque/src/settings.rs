@@ -1,5 +1,6 @@
 //! What a build is asked for: the command line over `calque.toml` over the defaults.
 
+use crate::agree::Wanted;
 use crate::arguments::{self, BuildArguments, TargetChoice};
 use crate::failure::Failure;
 use corpora::Format;
@@ -25,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) level: Level,
     /// Which programs are confirmed by the plain toolchains.
     pub(crate) confirm: Confirm,
+    /// Generated inputs for each function that the tests call; 0 for none.
+    pub(crate) inputs: usize,
     /// The licence of all sources.
     pub(crate) license: Option<String>,
     /// How tables are stored.
@@ -44,6 +47,7 @@ struct Config {
     seed: Option<u64>,
     level: Option<String>,
     confirm: Option<String>,
+    inputs: Option<usize>,
     license: Option<String>,
     format: Option<String>,
     name: Option<String>,
@@ -72,6 +76,7 @@ impl Settings {
             seed: arguments.seed.or(config.seed).unwrap_or(0),
             level: arguments.level.or(level).unwrap_or(Level::Tests),
             confirm: arguments.confirm.or(confirm).unwrap_or(Confirm::Sample(0)),
+            inputs: arguments.inputs.or(config.inputs).unwrap_or(INPUTS),
             license: arguments.license.clone().or(license),
             format: arguments.format.or(format).unwrap_or_default(),
             name: arguments.name.clone().or(config.name).unwrap_or_else(|| name(&out)),
@@ -79,6 +84,17 @@ impl Settings {
         })
     }
 }
+
+impl Settings {
+    /// The agreement that is asked for; none below the rung of that name.
+    pub(crate) fn agreement(&self) -> Option<Wanted> {
+        let asked = self.level == Level::Agree && self.inputs > 0;
+        asked.then_some(Wanted { inputs: self.inputs, seed: self.seed })
+    }
+}
+
+/// Generated inputs where nothing is said.
+const INPUTS: usize = 20;
 
 impl Config {
     fn read(path: &Path) -> Result<Config, Failure> {

@@ -1,5 +1,6 @@
 //! From a translation and its outcome to a record or a rejection.
 
+use crate::agree::{self, Extended};
 use corpora::{LADDER_STAGE, Record, Rejected, Source};
 use grammars::ir::{Function, Module};
 use grammars::{LangId, Level, Rejection, Span};
@@ -119,6 +120,11 @@ impl About {
         }
     }
 
+    /// The program.
+    pub(super) fn unit(&self) -> &Unit {
+        &self.unit
+    }
+
     /// It is rejected for `target`.
     pub(super) fn rejected(&self, target: &dyn Target, rejection: Rejection, level: Level) -> Product {
         self.unit.rejected(Some(&target.spec().id), rejection, level)
@@ -133,22 +139,37 @@ pub(super) struct Draft {
     about: Arc<About>,
     translator: String,
     domain: Vec<String>,
+    /// Generated inputs are among its tests.
+    pub(super) extended: Option<Extended>,
 }
 
 impl Draft {
     /// The translation of a program to `target`.
     pub(super) fn new(about: Arc<About>, target: &dyn Target, translation: Translation) -> Draft {
         Draft {
-            candidate: Candidate {
-                lang: target.spec().id.clone(),
-                program: translation.program,
-                tests: translation.tests,
-                checks: u32::try_from(translation.checks).unwrap_or(u32::MAX),
-            },
             about,
             translator: translator(target),
-            domain: translation.domain,
+            domain: translation.domain.clone(),
+            candidate: agree::candidate(target, translation),
+            extended: None,
         }
+    }
+
+    /// The same with generated inputs among its tests; `outside` says which inputs are beyond its limits.
+    pub(super) fn with_inputs(self, extended: Option<(Translation, Extended)>, outside: Vec<String>) -> Draft {
+        let (about, translator) = (self.about.clone(), self.translator.clone());
+        let mut draft = match extended {
+            None => self,
+            Some((translation, extended)) => Draft {
+                about,
+                translator,
+                domain: translation.domain.clone(),
+                candidate: agree::candidate(extended.target(), translation),
+                extended: Some(extended),
+            },
+        };
+        draft.domain.extend(outside);
+        draft
     }
 
     /// It is rejected.
@@ -163,7 +184,8 @@ impl Draft {
 
     /// Its record, once it has reached the rung asked for.
     pub(super) fn record(self, outcome: Outcome) -> Product {
-        let Draft { candidate, about, translator, domain } = self;
+        let Draft { candidate, about, translator, domain, extended } = self;
+        let agreed = extended.map(|extended| u32::try_from(extended.inputs()).unwrap_or(u32::MAX));
         let ran_tests = outcome.level >= Level::Tests;
         let unit = &about.unit;
         Product::Record(Box::new(Record {
@@ -181,11 +203,11 @@ impl Draft {
             target: candidate.program,
             tests: candidate.tests,
             translator,
-            level: outcome.level,
+            level: if ran_tests && agreed.is_some() { Level::Agree } else { outcome.level },
             toolchain: outcome.toolchain,
             tests_run: ran_tests.then_some(outcome.tests_run),
             tests_passed: ran_tests.then_some(outcome.tests_passed),
-            inputs_agreed: None,
+            inputs_agreed: agreed.filter(|_| ran_tests),
             coverage: None,
             mutants_caught: None,
             domain,

@@ -63,6 +63,7 @@ pub(crate) fn run(settings: &Settings) -> Result<Built, Failure> {
     let work = Work {
         targets: settings.targets.iter().map(|choice| choice.0).collect(),
         level: settings.level,
+        inputs: settings.agreement(),
         ladder: &ladder,
         times: Times::new(),
     };

@@ -4,10 +4,11 @@
 use super::assemble::{self, Draft, Product};
 use super::times::Stage;
 use super::work::{Begun, Work};
+use crate::agree::{self, Cause};
 use crate::failure::Failure;
 use corpora::Audit;
 use corpora::readers::Input;
-use grammars::Level;
+use grammars::{Level, Rejection, Span};
 use rayon::prelude::*;
 use validators::{Broken, Candidate, Outcome, Witness};
 
@@ -68,7 +69,7 @@ fn judge(work: &Work<'_>, begun: &mut [Begun], audit: &mut Audit) -> Result<(), 
         begun.conclude(|draft| match outcomes.next() {
             Some(Ok(outcome)) => {
                 note(audit, work, &draft, &outcome);
-                Ok(product(draft, outcome, work.level))
+                product(draft, outcome, work)
             }
             Some(Err(failure)) => match assemble::unjudged(&failure) {
                 Some(rejection) => Ok(draft.rejected(rejection, Level::None)),
@@ -91,14 +92,40 @@ fn note(audit: &mut Audit, work: &Work<'_>, draft: &Draft, outcome: &Outcome) {
         audit.disagreements.push(draft.name());
     }
     let judged_alone = outcome.witness != Witness::Batch && !outcome.toolchain.is_empty();
-    let kept = outcome.reached(work.level);
+    let kept = outcome.reached(work.level.min(Level::Tests));
     audit.confirmed += usize::from(kept && judged_alone && work.ladder.confirms(&draft.candidate));
 }
 
 /// What becomes of a draft that has climbed.
-fn product(draft: Draft, outcome: Outcome, wanted: Level) -> Product {
-    if outcome.reached(wanted) {
-        return draft.record(outcome);
+fn product(draft: Draft, outcome: Outcome, work: &Work<'_>) -> Result<Product, Failure> {
+    // Agreement is tested by more tests.
+    if outcome.reached(work.level.min(Level::Tests)) {
+        Ok(agreeing(draft, outcome, work.level))
+    } else if draft.extended.is_some() {
+        differing(draft, outcome, work)
+    } else {
+        Ok(draft.rejected(assemble::refusal(&outcome, work.level), outcome.level))
     }
-    draft.rejected(assemble::refusal(&outcome, wanted), outcome.level)
+}
+
+/// A translation that passes its tests, among them the generated inputs if there are some.
+fn agreeing(draft: Draft, outcome: Outcome, wanted: Level) -> Product {
+    if wanted == Level::Agree && draft.extended.is_none() {
+        let message = "No input could be generated for which the source has an answer that can be tested.";
+        let rejection = Rejection::new("agree.no-inputs", Span::default(), message);
+        return draft.rejected(rejection, outcome.level);
+    }
+    draft.record(outcome)
+}
+
+/// A translation that does not pass its tests with generated inputs among them.
+fn differing(draft: Draft, outcome: Outcome, work: &Work<'_>) -> Result<Product, Failure> {
+    let Some(extended) = &draft.extended else {
+        return Ok(draft.rejected(assemble::refusal(&outcome, work.level), outcome.level));
+    };
+    let explain = || agree::explain(work.ladder, extended, &outcome);
+    match work.times.measure(Stage::Ladder, explain)? {
+        Cause::Own(outcome) => Ok(draft.rejected(assemble::refusal(&outcome, work.level), outcome.level)),
+        Cause::Differs(rejection) => Ok(draft.rejected(rejection, Level::Tests)),
+    }
 }

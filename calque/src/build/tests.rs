@@ -66,7 +66,7 @@ fn products(text: &str, level: Level) -> Vec<Product> {
     let tool = Tool::find("no-such-compiler", &["--version"]);
     let toolchain = Missing(target.spec().id.clone(), [tool]);
     let ladder = Ladder::with(vec![Box::new(toolchain)], Vec::new(), Arc::new(Sandbox::limits_only()));
-    let work = Work { targets: vec![target], level, ladder: &ladder, times: Times::new() };
+    let work = Work { targets: vec![target], level, inputs: None, ladder: &ladder, times: Times::new() };
     round::run(&work, vec![Ok(source(text))]).unwrap().products
 }
 

@@ -2,6 +2,7 @@
 
 use super::assemble::{self, About, Draft, Product, Unit};
 use super::times::{Stage, Times};
+use crate::agree::{self, Answers, Wanted};
 use crate::compile::{self, Program};
 use crate::excerpt::excerpt;
 use crate::failure::Failure;
@@ -11,11 +12,11 @@ use crate::package;
 use corpora::readers::Input;
 use corpora::{Rejected, Source};
 use grammars::surface::{Module, TestOrigin};
-use grammars::{Level, Rejection};
+use grammars::{Level, Rejection, ir};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use translators::Target;
+use translators::{Target, Translation};
 use validators::Ladder;
 
 /// Targets in the order asked for.
@@ -109,6 +110,8 @@ pub(super) struct Work<'a> {
     pub(super) targets: Vec<&'static dyn Target>,
     /// The rung that a record has to reach.
     pub(super) level: Level,
+    /// The generated inputs that it has to agree on.
+    pub(super) inputs: Option<Wanted>,
     /// Who judges.
     pub(super) ladder: &'a Ladder,
     /// Where the time goes.
@@ -177,7 +180,7 @@ impl Work<'_> {
                 begun.parts = self.parts(&source, parts, &self.targets, Asked::Yes)?;
             }
             Opinion::Accepted => {
-                begun.whole = self.unit(whole, &program, &self.targets);
+                begun.whole = self.unit(whole, &program, &self.targets)?;
                 begun.spare = (parts.len() > 1).then_some((source, parts));
             }
         }
@@ -261,22 +264,64 @@ impl Work<'_> {
                 return Ok(rows);
             }
         }
-        rows.extend(self.unit(unit, &program, targets));
+        rows.extend(self.unit(unit, &program, targets)?);
         Ok(rows)
     }
 
     /// Translates a unit to `targets`.
-    fn unit(&self, unit: Unit, program: &Program, targets: &Targets) -> Vec<Row> {
-        let module = match self.translating(|| compile::typed(program, &unit.source)) {
-            Ok(module) => module,
-            Err(rejection) => return self.rejected(&unit, targets, &rejection),
+    fn unit(&self, unit: Unit, program: &Program, targets: &Targets) -> Result<Vec<Row>, Failure> {
+        let typed = self.translating(|| {
+            let inferred = compile::inferred(program, &unit.source)?;
+            Ok((translators::analysed(inferred.clone())?, inferred))
+        });
+        let (module, inferred) = match typed {
+            Ok(typed) => typed,
+            Err(rejection) => return Ok(self.rejected(&unit, targets, &rejection)),
         };
+        let mut answers = None;
         let about = Arc::new(About::new(unit, &module));
-        let translate = |target: &&'static dyn Target| match self.translating(|| target.translate(&module)) {
-            Ok(translation) => Row::Open(Box::new(Draft::new(about.clone(), *target, translation))),
-            Err(rejection) => Row::Done(about.rejected(*target, rejection, Level::None)),
-        };
-        targets.iter().map(translate).collect()
+        let mut rows = Vec::new();
+        for &target in targets {
+            match self.translating(|| target.translate(&module)) {
+                Err(rejection) => rows.push(Row::Done(about.rejected(target, rejection, Level::None))),
+                Ok(translation) => {
+                    if answers.is_none() {
+                        answers = self.answers(about.unit(), &inferred, &module)?;
+                    }
+                    rows.push(self.row(&about, target, translation, answers.as_ref()));
+                }
+            }
+        }
+        Ok(rows)
+    }
+
+    /// What the source says of generated inputs, where agreement is asked for.
+    fn answers(
+        &self,
+        unit: &Unit,
+        inferred: &ir::Module,
+        typed: &ir::Module,
+    ) -> Result<Option<Arc<Answers>>, Failure> {
+        let Some(wanted) = self.inputs else { return Ok(None) };
+        let source = (&unit.source.lang, unit.source.origin.stem.as_str(), unit.text.as_str());
+        let ask = || agree::ask(self.ladder, wanted, source, inferred.clone(), typed);
+        Ok(Some(Arc::new(self.times.measure(Stage::Oracle, ask)?)))
+    }
+
+    /// What a translation is before it climbs: with generated inputs among its tests, where there are some.
+    fn row(
+        &self,
+        about: &Arc<About>,
+        target: &'static dyn Target,
+        translation: Translation,
+        answers: Option<&Arc<Answers>>,
+    ) -> Row {
+        let draft = Draft::new(about.clone(), target, translation.clone());
+        let Some(answers) = answers else { return Row::Open(Box::new(draft)) };
+        let candidate = draft.candidate.clone();
+        let extend = || answers.extend(target, &translation, candidate);
+        let (extended, outside) = self.times.measure(Stage::Translation, extend);
+        Row::Open(Box::new(draft.with_inputs(extended, outside)))
     }
 
     /// One row where all targets are concerned, else one for each.

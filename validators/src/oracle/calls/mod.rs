@@ -5,9 +5,9 @@
 
 use super::Oracle;
 use crate::agreement::{Facts, Value};
-use crate::cache::Key;
-use crate::climb::{Means, seal, write_files};
-use crate::{End, Finished, Infrastructure, PlanError};
+use crate::cache::{Entry, Key};
+use crate::climb::{Means, PLANNED_SEAL, write_files};
+use crate::{End, Finished, Infrastructure, Plan, PlanError};
 use grammars::LangId;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value as Json, json};
@@ -103,30 +103,23 @@ fn run(
     turn: Turn,
 ) -> Result<Vec<Option<Answer>>, Infrastructure> {
     let nothing = || vec![None; questions.calls.len()];
-    let seal = seal(&[&questions.text, "calls"]);
-    let plan = match oracle.plan_calls(questions, turn, &seal) {
-        Ok(plan) => plan,
-        Err(PlanError::Candidate(_)) => return Ok(nothing()),
-        Err(PlanError::Infrastructure(e)) => return Err(e),
+    let plan = |seal: &str| match oracle.plan_calls(questions, turn, seal) {
+        Ok(plan) => Ok(Some(plan)),
+        Err(PlanError::Candidate(_)) => Ok(None),
+        Err(PlanError::Infrastructure(e)) => Err(e),
     };
-    let key = Key::new(questions, &plan, oracle.tools(), means.executor.isolation());
+    let Some(planned) = plan(PLANNED_SEAL)? else { return Ok(nothing()) };
+    let key = Key::new(questions, &planned, oracle.tools(), means.executor.isolation());
     let known: Option<Vec<Json>> = means.cache.and_then(|cache| cache.get(&key));
     let lines = match known {
         Some(lines) => lines,
         None => {
-            let folder = means.executor.folder()?;
-            write_files(folder.path(), &plan.files)?;
-            let mut lines = Vec::new();
-            for step in &plan.steps {
-                let finished = means.executor.execute(folder.path(), &step.command)?;
-                match said(&finished, &seal) {
-                    Some(said) => lines = said,
-                    // A busy machine, or a program that does not load: nothing is known of its calls.
-                    None => return Ok(nothing()),
-                }
-            }
+            let seal = (means.seal)()?;
+            let Some(plan) = plan(&seal)? else { return Ok(nothing()) };
+            // A program that does not load says nothing; nor does a machine that is too busy.
+            let Some(lines) = carry_out(means, &plan, &seal)? else { return Ok(nothing()) };
             if let Some(cache) = means.cache {
-                cache.put(&key, &lines)?;
+                cache.put(Entry::new(&key, &lines))?;
             }
             lines
         }
@@ -140,6 +133,21 @@ fn run(
         }
     }
     Ok(answers)
+}
+
+/// The lines that `plan` writes; `None` where it does not come to its end.
+fn carry_out(means: &Means<'_>, plan: &Plan, seal: &str) -> Result<Option<Vec<Json>>, Infrastructure> {
+    let folder = means.executor.folder()?;
+    write_files(folder.path(), &plan.files)?;
+    let mut lines = Vec::new();
+    for step in &plan.steps {
+        let finished = means.executor.execute(folder.path(), &step.command)?;
+        match said(&finished, seal) {
+            Some(said) => lines = said,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(lines))
 }
 
 /// The lines of a run that came to its end; none for a step that does not answer.
