@@ -9,8 +9,8 @@ use grammars::{LangId, Level, Rejection, Span, ir};
 use std::sync::Arc;
 use translators::{Limits, Target, Translation, analysed};
 use validators::agreement::{Agreed, Facts, Input, choose, propose, smaller, test_case};
-use validators::oracle::{Questions, Reply};
-use validators::{Candidate, Infrastructure, Ladder, Outcome};
+use validators::oracle::calls::{Questions, Reply};
+use validators::{Candidate, Infrastructure, Ladder, Outcome, Verdict};
 
 /// How many inputs are asked for, and the seed that decides which.
 #[derive(Clone, Copy, Debug)]
@@ -84,10 +84,8 @@ pub(crate) fn ask(
 impl Answers {
     /// Those of `inputs` that have an answer, `count` for each function.
     fn answered(&self, ladder: &Ladder, inputs: Vec<Input>, count: usize) -> Result<Vec<Agreed>, Failure> {
-        let (inputs, calls): (Vec<Input>, Vec<_>) = inputs
-            .into_iter()
-            .filter_map(|input| input.call(&self.module).map(|call| (input, call)))
-            .unzip();
+        let (inputs, calls): (Vec<Input>, Vec<_>) =
+            inputs.into_iter().filter_map(|input| input.call(&self.module).map(|call| (input, call))).unzip();
         if inputs.is_empty() {
             return Ok(Vec::new());
         }
@@ -99,7 +97,7 @@ impl Answers {
                 | Infrastructure::NoSandbox(_)
                 | Infrastructure::UnknownLanguage(_),
             ) => Ok(Vec::new()),
-            Err(error) => Err(Failure::new(error.to_string())),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -216,6 +214,8 @@ pub(crate) enum Cause {
     Own(Outcome),
     /// It differs from the source.
     Differs(Rejection),
+    /// Some inputs cannot be said in the target, and it passes the others.
+    Fewer(Box<(Translation, Vec<Agreed>, Outcome)>),
 }
 
 /// Steps of making a counterexample smaller, and candidates for each.
@@ -233,13 +233,21 @@ pub(crate) fn explain(ladder: &Ladder, extended: &Extended, failed: &Outcome) ->
         Some(base) => return Ok(Cause::Own(base)),
         None => return Err(Failure::new("a program was left without a verdict")),
     }
-    let failing = extended.agreed.iter().zip(outcomes).filter_map(|(agreed, outcome)| {
-        let outcome = outcome.filter(|outcome| !outcome.reached(Level::Tests))?;
-        Some((agreed.clone(), outcome))
+    let outcomes: Vec<Option<Outcome>> = outcomes.collect();
+    let unsaid = |outcome: &&Option<Outcome>| outcome.as_ref().is_some_and(is_unsaid);
+    let failing = extended.agreed.iter().zip(&outcomes).filter_map(|(agreed, outcome)| {
+        let fails = |outcome: &&Outcome| !outcome.reached(Level::Tests) && !is_unsaid(outcome);
+        Some((agreed.clone(), outcome.as_ref().filter(fails)?.clone()))
     });
     let weight = |(agreed, _): &(Agreed, Outcome)| agreed.input.to_string().len();
     let Some(mut smallest) = failing.min_by_key(weight) else {
-        let message = format!("It fails only where all inputs are tried one after the other: {}", failed.detail);
+        if outcomes.iter().any(|outcome| unsaid(&outcome))
+            && let Some(fewer) = extended.without_unsaid(ladder, &outcomes)?
+        {
+            return Ok(Cause::Fewer(Box::new(fewer)));
+        }
+        let message =
+            format!("It fails only where all inputs are tried one after the other: {}", failed.detail);
         return Ok(Cause::Differs(Rejection::new("agree.differs", Span::default(), message)));
     };
     for _ in 0..SHRINK_ROUNDS {
@@ -262,7 +270,31 @@ pub(crate) fn explain(ladder: &Ladder, extended: &Extended, failed: &Outcome) ->
     Ok(Cause::Differs(difference(&smallest.0, &smallest.1)))
 }
 
+/// The toolchain does not take the test, so that nothing is known of the program.
+fn is_unsaid(outcome: &Outcome) -> bool {
+    matches!(outcome.verdict, Verdict::Parse | Verdict::Compile | Verdict::Forbidden)
+}
+
 impl Extended {
+    /// The translation that checks only what the toolchain takes, where it passes.
+    fn without_unsaid(
+        &self,
+        ladder: &Ladder,
+        outcomes: &[Option<Outcome>],
+    ) -> Result<Option<(Translation, Vec<Agreed>, Outcome)>, Failure> {
+        let said = |outcome: &Option<Outcome>| outcome.as_ref().is_some_and(|outcome| !is_unsaid(outcome));
+        let agreed: Vec<Agreed> =
+            self.agreed.iter().zip(outcomes).filter(|(_, o)| said(o)).map(|(a, _)| a.clone()).collect();
+        let Some((translation, agreed)) = self.answers.checked(self.target, agreed) else { return Ok(None) };
+        let outcome = ladder.climb(&candidate(self.target, translation.clone()), Level::Tests)?;
+        Ok(outcome.reached(Level::Tests).then_some((translation, agreed, outcome)))
+    }
+
+    /// With these inputs in place of those before.
+    pub(crate) fn with_agreed(self, agreed: Vec<Agreed>) -> Extended {
+        Extended { agreed, ..self }
+    }
+
     /// The outcomes of the translation without generated inputs, and with each of `agreed` alone; `None`
     /// for one that cannot be checked alone.
     fn climb(&self, ladder: &Ladder, agreed: &[Agreed]) -> Result<Vec<Option<Outcome>>, Failure> {
@@ -280,7 +312,7 @@ impl Extended {
             None => Ok(None),
             Some(_) => match outcomes.next() {
                 Some(Ok(outcome)) => Ok(Some(outcome)),
-                Some(Err(error)) => Err(Failure::new(error.to_string())),
+                Some(Err(error)) => Err(error.into()),
                 None => Ok(None),
             },
         };

@@ -98,7 +98,7 @@ pub(crate) struct BuildArguments {
     pub(crate) seed: Option<u64>,
     /// The rung that a record has to reach [default: tests]; programs without tests can be kept at
     /// compile or run.
-    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    #[arg(long, value_name = "LEVEL", value_parser = level_of_build)]
     pub(crate) level: Option<Level>,
     /// Programs judged together with others that are judged once more alone: none, sample (2 %) or all of
     /// those that passed [default: sample].
@@ -288,13 +288,23 @@ pub(crate) fn target(id: &str) -> Result<TargetChoice, String> {
     })
 }
 
-/// Reads a rung.
+/// Rungs that a program can reach by itself, and the one for which its source is needed.
+const RUNGS: [Level; 5] = [Level::Parse, Level::Compile, Level::Run, Level::Tests, Level::Agree];
+
+/// Reads a rung that a program can reach by itself.
 pub(crate) fn level(word: &str) -> Result<Level, String> {
-    let rungs = [Level::Parse, Level::Compile, Level::Run, Level::Tests];
-    rungs
-        .into_iter()
-        .find(|rung| rung.as_str() == word)
-        .ok_or_else(|| format!("unknown rung `{word}`; known are {}", rungs.map(Level::as_str).join(", ")))
+    rung(word, &RUNGS[..4])
+}
+
+/// Reads a rung that a translation can reach.
+pub(crate) fn level_of_build(word: &str) -> Result<Level, String> {
+    rung(word, &RUNGS)
+}
+
+fn rung(word: &str, rungs: &[Level]) -> Result<Level, String> {
+    let known: Vec<&str> = rungs.iter().map(|rung| rung.as_str()).collect();
+    let found = rungs.iter().copied().find(|rung| rung.as_str() == word);
+    found.ok_or_else(|| format!("unknown rung `{word}`; known are {}", known.join(", ")))
 }
 
 /// What the plain toolchains may be asked to confirm; the sample's seed is set later.

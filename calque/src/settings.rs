@@ -60,7 +60,8 @@ impl Settings {
             Some(path) => Config::read(path)?,
             None => Config::default(),
         };
-        let level = config.level.as_deref().map(arguments::level).transpose().map_err(Failure::usage)?;
+        let level =
+            config.level.as_deref().map(arguments::level_of_build).transpose().map_err(Failure::usage)?;
         let confirm =
             config.confirm.as_deref().map(arguments::confirm).transpose().map_err(Failure::usage)?;
         let format = config.format.as_deref().map(arguments::format).transpose().map_err(Failure::usage)?;

@@ -156,7 +156,11 @@ impl Draft {
     }
 
     /// The same with generated inputs among its tests; `outside` says which inputs are beyond its limits.
-    pub(super) fn with_inputs(self, extended: Option<(Translation, Extended)>, outside: Vec<String>) -> Draft {
+    pub(super) fn with_inputs(
+        self,
+        extended: Option<(Translation, Extended)>,
+        outside: Vec<String>,
+    ) -> Draft {
         let (about, translator) = (self.about.clone(), self.translator.clone());
         let mut draft = match extended {
             None => self,

@@ -119,13 +119,18 @@ fn agreeing(draft: Draft, outcome: Outcome, wanted: Level) -> Product {
 }
 
 /// A translation that does not pass its tests with generated inputs among them.
-fn differing(draft: Draft, outcome: Outcome, work: &Work<'_>) -> Result<Product, Failure> {
-    let Some(extended) = &draft.extended else {
+fn differing(mut draft: Draft, outcome: Outcome, work: &Work<'_>) -> Result<Product, Failure> {
+    let Some(extended) = draft.extended.take() else {
         return Ok(draft.rejected(assemble::refusal(&outcome, work.level), outcome.level));
     };
-    let explain = || agree::explain(work.ladder, extended, &outcome);
-    match work.times.measure(Stage::Ladder, explain)? {
-        Cause::Own(outcome) => Ok(draft.rejected(assemble::refusal(&outcome, work.level), outcome.level)),
-        Cause::Differs(rejection) => Ok(draft.rejected(rejection, Level::Tests)),
-    }
+    let explain = || agree::explain(work.ladder, &extended, &outcome);
+    Ok(match work.times.measure(Stage::Ladder, explain)? {
+        Cause::Own(outcome) => draft.rejected(assemble::refusal(&outcome, work.level), outcome.level),
+        Cause::Differs(rejection) => draft.rejected(rejection, Level::Tests),
+        Cause::Fewer(fewer) => {
+            let (translation, agreed, outcome) = *fewer;
+            let extended = extended.with_agreed(agreed);
+            draft.with_inputs(Some((translation, extended)), Vec::new()).record(outcome)
+        }
+    })
 }

@@ -31,8 +31,7 @@ const EDGES: [i128; 13] = [
     -(1 << 63) + 1,
     -(1 << 53),
 ];
-const FLOATS: [f64; 12] =
-    [0.0, -0.0, 1.0, -1.0, 0.5, 2.5, -2.5, 0.1, 1e10, 1e-10, f64::INFINITY, f64::NAN];
+const FLOATS: [f64; 12] = [0.0, -0.0, 1.0, -1.0, 0.5, 2.5, -2.5, 0.1, 1e10, 1e-10, f64::INFINITY, f64::NAN];
 const TEXTS: [&str; 16] =
     ["", "a", "A", " ", "aa", "ab", "a b", " a ", "0", "-1", "12", "aB3", "é", "日本", "a,b", "aaaa bb"];
 
@@ -98,9 +97,9 @@ impl Stock<'_> {
             Type::Union(members) => self.draw(random.pick(members)?, random, depth)?,
             Type::List(item) => Value::List(self.items(item, random, depth)?),
             Type::Set(item) => set(self.items(item, random, depth)?),
-            Type::Tuple(items) => {
-                Value::Tuple(items.iter().map(|item| self.draw(item, random, depth + 1)).collect::<Option<_>>()?)
-            }
+            Type::Tuple(items) => Value::Tuple(
+                items.iter().map(|item| self.draw(item, random, depth + 1)).collect::<Option<_>>()?,
+            ),
             Type::Dict(key, value) => {
                 let Value::Set(mut keys) = set(self.items(key, random, depth)?) else { return None };
                 // Not in the order of the keys: programs may rely on the order of insertion.

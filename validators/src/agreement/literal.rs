@@ -26,7 +26,9 @@ pub(super) fn literal(value: &Value, ty: &Type, module: &Module) -> Option<Expr>
         (Value::Float(value), Type::Float) => float(*value),
         (Value::Text(text), Type::Str) => Some(Expr::str(text.clone())),
         (Value::Text(text), Type::Char) if text.chars().count() == 1 => node(ExprKind::Str(text.clone())),
-        (Value::List(items) | Value::Tuple(items), Type::List(item)) => node(ExprKind::List(all(items, item)?)),
+        (Value::List(items) | Value::Tuple(items), Type::List(item)) => {
+            node(ExprKind::List(all(items, item)?))
+        }
         (Value::Set(items), Type::Set(item)) => node(ExprKind::Set(all(items, item)?)),
         (Value::Tuple(items), Type::Tuple(types)) if items.len() == types.len() => {
             let item = |(item, ty)| literal(item, ty, module);

@@ -41,8 +41,7 @@ impl Input {
     /// The call in the source's own terms.
     pub fn call(&self, module: &Module) -> Option<Call> {
         let function = module.function(&self.function)?;
-        let mut call =
-            Call { function: self.function.clone(), args: Vec::new(), named: Vec::new() };
+        let mut call = Call { function: self.function.clone(), args: Vec::new(), named: Vec::new() };
         for (param, arg) in function.params.iter().zip(&self.args) {
             match (param.kind, arg) {
                 (ParamKind::Normal, arg) => call.args.push(arg.clone()),

@@ -21,13 +21,11 @@ pub fn smaller(input: &Input) -> Vec<Input> {
 
 fn smaller_values(value: &Value) -> Vec<Value> {
     match value {
-        Value::Int(value) if *value != 0 => {
-            [0, value.signum(), value / 2, value - value.signum(), -value]
-                .into_iter()
-                .filter(|smaller| smaller != value && *smaller >= (*value).min(0))
-                .map(Value::Int)
-                .collect()
-        }
+        Value::Int(value) if *value != 0 => [0, value.signum(), value / 2, value - value.signum(), -value]
+            .into_iter()
+            .filter(|smaller| smaller != value && *smaller >= (*value).min(0))
+            .map(Value::Int)
+            .collect(),
         Value::Float(value) if value.is_finite() && *value != 0.0 => {
             [0.0, 1.0, value.trunc(), value / 2.0].map(Value::Float).to_vec()
         }
@@ -98,9 +96,8 @@ mod tests {
     fn finds_the_small_counterexample() {
         let ints = |values: &[i128]| Value::List(values.iter().map(|v| Value::Int(*v)).collect());
         let start = input(vec![ints(&[5, 9, -40, 3, 77]), Value::Int(12)]);
-        let negative = |input: &Input| {
-            input.args[0].any(&|value| matches!(value, Value::Int(value) if *value < 0))
-        };
+        let negative =
+            |input: &Input| input.args[0].any(&|value| matches!(value, Value::Int(value) if *value < 0));
         assert_eq!(shrunk(start.clone(), negative), input(vec![ints(&[-1]), Value::Int(0)]));
         let long = |input: &Input| input.args[0].parts().len() > 2;
         assert_eq!(shrunk(start, long), input(vec![ints(&[0, 0, 0]), Value::Int(0)]));

@@ -83,9 +83,8 @@ impl Value {
             "t" => Value::Tuple(all()?),
             "S" => Value::Set(all()?),
             "d" => {
-                let pair = |pair: &Json| {
-                    Some((Value::from_json(pair.get(0)?)?, Value::from_json(pair.get(1)?)?))
-                };
+                let pair =
+                    |pair: &Json| Some((Value::from_json(pair.get(0)?)?, Value::from_json(pair.get(1)?)?));
                 Value::Dict(content?.as_array()?.iter().map(pair).collect::<Option<_>>()?)
             }
             "o" => {

@@ -152,12 +152,11 @@ impl Writer<'_> {
         if float.is_nan() {
             return Some(Expr::intrinsic(Intrinsic::IsNan, vec![actual], Type::Bool));
         }
-        if float.is_infinite() || float == 0.0 {
+        if float.is_infinite() {
             return Some(Expr::compare(CompareOp::Eq, actual, expected));
         }
-        // What is left of a difference of large numbers is noise.
-        (float.abs() > NOISE)
-            .then(|| Expr::intrinsic(Intrinsic::IsClose, vec![actual, expected], Type::Bool))
+        // What is left of a difference is noise, and zero may be such a difference.
+        (float.abs() > NOISE).then(|| Expr::intrinsic(Intrinsic::IsClose, vec![actual, expected], Type::Bool))
     }
 
     /// The kind that a class of exception, given with its bases from itself on, stands for.

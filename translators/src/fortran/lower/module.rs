@@ -3,7 +3,6 @@
 use super::signature::Signatures;
 use super::tests::{self, TestProgram};
 use super::{ASCII, Body, Unit, reject};
-use crate::{Limits, Translation};
 use crate::fortran::derived::Definer;
 use crate::fortran::helpers::Helpers;
 use crate::fortran::names::{Names, Renaming, spelling};
@@ -13,6 +12,7 @@ use crate::fortran::tree::{
     Attribute, Bounds, Declaration, DerivedType, Length, Module, ModuleItem, Procedure, TypeSpec,
 };
 use crate::fortran::types::{TypeOp, Types};
+use crate::{Limits, Translation};
 use grammars::Rejection;
 use grammars::ir::visit::{any_expr, each_expr, each_function, each_stmt};
 use grammars::ir::{self, Constant, ExprKind, Intrinsic, Item, Type};
