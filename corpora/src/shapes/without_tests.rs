@@ -36,7 +36,7 @@ fn spans(test: &TestCase) -> Vec<Span> {
     match test.origin {
         TestOrigin::Assert => test.body.iter().map(|stmt| stmt.span).collect(),
         TestOrigin::TestFunction | TestOrigin::Check | TestOrigin::Unittest => vec![test.span],
-        TestOrigin::Doctest => Vec::new(),
+        TestOrigin::Doctest | TestOrigin::Generated => Vec::new(),
     }
 }
 
