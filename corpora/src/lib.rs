@@ -8,6 +8,7 @@ mod dedup;
 mod dice;
 mod language;
 mod manifest;
+pub mod near;
 pub mod readers;
 mod record;
 mod rejected;
