@@ -2,6 +2,8 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use corpora::Format;
+use corpora::deduplicate::{Action, Best};
+use corpora::near::NearOptions;
 use grammars::Level;
 use std::path::PathBuf;
 use translators::Target;
@@ -28,6 +30,8 @@ pub(crate) enum Command {
     Build(BuildArguments),
     /// Make training data from the records of a build: texts, repositories, fill in the middle, chats, pairs.
     Shape(ShapeArguments),
+    /// Remove near-duplicates from files, JSON lines or Parquet.
+    Dedup(DedupArguments),
     /// Show which toolchains this machine has, and how to get the others.
     Doctor,
     /// Show what came of a build: counts and reasons as text, and a page with records side by side.
@@ -116,6 +120,61 @@ pub(crate) struct BuildArguments {
     /// The corpus's name [default: that of its folder].
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
+}
+
+/// Arguments of `calque dedup`.
+#[derive(Debug, Args)]
+pub(crate) struct DedupArguments {
+    /// Folders of documents, documents, or tables: .jsonl, .jsonl.gz, .jsonl.zst, .parquet (also in folders). The order
+    /// is that of the command line, and sorted within folders.
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// A new folder for what is kept (`kept/`, files and rows byte for byte as they were), `clusters.jsonl` and, if there
+    /// are any, `unreadable.jsonl`.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// The field of a row that holds the text.
+    #[arg(long, value_name = "FIELD", default_value = "text")]
+    pub(crate) field: String,
+    /// The field of a row that names it in clusters.jsonl [default: the path with the line].
+    #[arg(long, value_name = "FIELD")]
+    pub(crate) id: Option<String>,
+    /// The Jaccard similarity of the sets of n-grams from which on two documents are near-duplicates.
+    #[arg(long, value_name = "SHARE", value_parser = share, default_value_t = NearOptions::THRESHOLD)]
+    pub(crate) threshold: f64,
+    /// Words of an n-gram.
+    #[arg(long, value_name = "N", value_parser = ngram, default_value_t = NearOptions::NGRAM)]
+    pub(crate) ngram: usize,
+    /// Compare whole repositories and keep or drop them whole: rows by `--repository`, files by the folder directly in
+    /// the input.
+    #[arg(long)]
+    pub(crate) repositories: bool,
+    /// The field of a row that names its repository.
+    #[arg(long, value_name = "FIELD", requires = "repositories")]
+    pub(crate) repository: Option<String>,
+    /// Which of near-duplicates is kept: first or longest.
+    #[arg(long, value_name = "WHICH", value_parser = best, default_value = "first")]
+    pub(crate) keep: Best,
+    /// Look for runs of at least so many bytes that several of the kept documents have in common, and list them in
+    /// substrings.jsonl.
+    #[arg(long, value_name = "BYTES", value_parser = run_bytes)]
+    pub(crate) substrings: Option<usize>,
+    /// What happens to runs that an earlier document has: report, mask (blanks take their place), or drop (the document,
+    /// if it consists of them to the share given by --repeated-share).
+    #[arg(long, value_name = "WHAT", value_parser = action, default_value = "report", requires = "substrings")]
+    pub(crate) repeated: Action,
+    /// The share of a document from which on --repeated drop leaves it out.
+    #[arg(long, value_name = "SHARE", value_parser = share, default_value_t = 0.5)]
+    pub(crate) repeated_share: f64,
+    /// Only files of folders with these endings are documents, separated by commas.
+    #[arg(long, value_name = "ENDING", value_delimiter = ',')]
+    pub(crate) endings: Vec<String>,
+    /// Memory for buffers, as 500M or 4G; what does not fit goes to files beside DIR. About 200 bytes for each document
+    /// come on top.
+    #[arg(long, value_name = "BYTES", value_parser = bytes, default_value = "2G")]
+    pub(crate) memory: u64,
+    #[command(flatten)]
+    pub(crate) jobs: Jobs,
 }
 
 /// Arguments of `calque report`.
@@ -345,4 +404,53 @@ pub(crate) fn license(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err(format!("`{text}` is no SPDX licence expression, such as MIT or Apache-2.0"))
+}
+
+/// Reads a threshold.
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| format!("`{text}` is no number"))?;
+    if (0.05..=1.0).contains(&share) { Ok(share) } else { Err("it has to be from 0.05 to 1".into()) }
+}
+
+/// Reads a length in words.
+fn ngram(text: &str) -> Result<usize, String> {
+    let words: usize = text.parse().map_err(|_| format!("`{text}` is no number of words"))?;
+    if (1..=100).contains(&words) { Ok(words) } else { Err("it has to be from 1 to 100".into()) }
+}
+
+/// Reads which near-duplicate is kept.
+fn best(word: &str) -> Result<Best, String> {
+    match word {
+        "first" => Ok(Best::First),
+        "longest" => Ok(Best::Longest),
+        _ => Err(format!("unknown choice `{word}`; known are first, longest")),
+    }
+}
+
+/// Reads an amount of memory.
+fn bytes(text: &str) -> Result<u64, String> {
+    let (digits, factor) = match text.to_ascii_uppercase().chars().last() {
+        Some('K') => (&text[..text.len() - 1], 1 << 10),
+        Some('M') => (&text[..text.len() - 1], 1 << 20),
+        Some('G') => (&text[..text.len() - 1], 1 << 30),
+        _ => (text, 1),
+    };
+    let amount = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+    amount.ok_or_else(|| format!("`{text}` is no amount of memory such as 500M or 4G"))
+}
+
+/// Reads what happens to repeated runs.
+fn action(word: &str) -> Result<Action, String> {
+    match word {
+        "report" => Ok(Action::Report),
+        "mask" => Ok(Action::Mask),
+        "drop" => Ok(Action::Drop),
+        _ => Err(format!("unknown action `{word}`; known are report, mask, drop")),
+    }
+}
+
+/// Reads the length of a run.
+fn run_bytes(text: &str) -> Result<usize, String> {
+    let bytes: usize = text.parse().map_err(|_| format!("`{text}` is no number of bytes"))?;
+    if (16..=1_000_000).contains(&bytes) { Ok(bytes) } else { Err("it has to be from 16 to 1000000".into()) }
 }

@@ -57,3 +57,15 @@ impl From<corpora::writers::WriteError> for Failure {
         Failure::new(error.to_string())
     }
 }
+
+impl From<corpora::documents::InputError> for Failure {
+    fn from(error: corpora::documents::InputError) -> Self {
+        Failure::new(error.to_string())
+    }
+}
+
+impl From<corpora::deduplicate::DedupError> for Failure {
+    fn from(error: corpora::deduplicate::DedupError) -> Self {
+        Failure::new(error.to_string())
+    }
+}

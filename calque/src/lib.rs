@@ -36,6 +36,7 @@ pub fn main() -> ExitCode {
         Command::Validate(arguments) => commands::validate::run(&arguments),
         Command::Build(arguments) => commands::build::run(&arguments),
         Command::Shape(arguments) => commands::shape::run(&arguments),
+        Command::Dedup(arguments) => commands::dedup::run(&arguments),
         Command::Doctor => commands::doctor::run(),
         Command::Report(arguments) => commands::report::run(&arguments),
     };

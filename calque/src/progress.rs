@@ -10,6 +10,8 @@ const PLAIN_EVERY: Duration = Duration::from_secs(10);
 /// Shows how far a long command is.
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
+    /// What is counted.
+    unit: &'static str,
     total: usize,
     done: usize,
     printed: Instant,
@@ -18,8 +20,13 @@ pub(crate) struct Progress {
 impl Progress {
     /// Progress over `total` inputs.
     pub(crate) fn new(total: usize) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| bar(total));
-        Progress { bar, total, done: 0, printed: Instant::now() }
+        Progress::of(total, "inputs")
+    }
+
+    /// Progress over `total` of some `unit`.
+    pub(crate) fn of(total: usize, unit: &'static str) -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| bar(total, unit));
+        Progress { bar, unit, total, done: 0, printed: Instant::now() }
     }
 
     /// `count` more inputs are done; `state` says what came of them all so far.
@@ -29,7 +36,7 @@ impl Progress {
             bar.set_message(state.to_owned());
             bar.set_position(self.done as u64);
         } else if self.printed.elapsed() >= PLAIN_EVERY {
-            eprintln!("{} of {} inputs, {state}", self.done, self.total);
+            eprintln!("{} of {} {}, {state}", self.done, self.total, self.unit);
             self.printed = Instant::now();
         }
     }
@@ -42,8 +49,9 @@ impl Progress {
     }
 }
 
-fn bar(total: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} inputs, {msg}, {elapsed} (left: {eta})");
+fn bar(total: usize, unit: &str) -> ProgressBar {
+    let template = format!("{{bar:30}} {{pos}}/{{len}} {unit}, {{msg}}, {{elapsed}} (left: {{eta}})");
+    let style = ProgressStyle::with_template(&template);
     let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr());
     bar.enable_steady_tick(Duration::from_millis(200));
     match style {

@@ -7,6 +7,8 @@ mod card;
 mod dedup;
 mod dice;
 mod language;
+pub mod deduplicate;
+pub mod documents;
 mod manifest;
 pub mod near;
 pub mod readers;
@@ -15,6 +17,7 @@ mod rejected;
 pub mod report;
 pub mod shapes;
 mod source;
+pub mod substrings;
 mod table;
 pub mod writers;
 

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub(crate) mod build;
+pub(crate) mod dedup;
 pub(crate) mod doctor;
 mod packages;
 pub(crate) mod report;

@@ -23,12 +23,13 @@ pub use banding::Banding;
 use greedy::{Greedy, NONE};
 use rayon::prelude::*;
 use sketch::{Sketch, Sketcher};
-use spill::{Parts, Place, Runs};
+use spill::Parts;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
+pub(crate) use spill::{Buffer, Place, Runs};
 pub(crate) use words::Shingler;
 
 /// What counts as a near-duplicate, and what may be used to find them.
@@ -116,6 +117,11 @@ pub(crate) struct Set {
 }
 
 impl Set {
+    /// The n-grams, sorted.
+    pub(crate) fn grams(&self) -> &[u64] {
+        &self.grams
+    }
+
     /// A set of `grams`, sorted and distinct.
     pub(crate) fn new(grams: Vec<u64>) -> Self {
         let fingerprint = fingerprint(&grams);

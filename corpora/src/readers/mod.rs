@@ -7,7 +7,7 @@ mod file;
 mod jsonl;
 mod license;
 mod rows;
-mod walk;
+pub(crate) mod walk;
 
 use crate::source::{Source, Unreadable};
 use grammars::LangId;

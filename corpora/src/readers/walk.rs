@@ -1,21 +1,29 @@
-//! The programs of a folder, in sorted order, without following loops.
+//! The files of a folder, in sorted order, without following loops.
 
 use super::language;
 use std::path::{Path, PathBuf};
 
-/// A program found, or a folder that could not be listed.
-pub(super) type Found = Result<PathBuf, (PathBuf, std::io::Error)>;
+/// A file found, or a folder that could not be listed.
+pub(crate) type Found = Result<PathBuf, (PathBuf, std::io::Error)>;
 
-/// Walks `root` depth first, entries sorted by name; hidden entries are skipped, and symbolic
-/// links are followed to files only, so that the walk ends.
+/// Walks `root` depth first for programs; see [`files`].
 pub(super) fn programs(root: &Path) -> impl Iterator<Item = Found> + Send + use<> {
+    files(root, |path| language(path).is_some())
+}
+
+/// Walks `root` depth first for files that are `wanted`, entries sorted by name; hidden entries are
+/// skipped, and symbolic links are followed to files only, so that the walk ends.
+pub(crate) fn files<W>(root: &Path, wanted: W) -> impl Iterator<Item = Found> + Send + use<W>
+where
+    W: Fn(&Path) -> bool + Send,
+{
     let mut pending = vec![root.to_owned()];
     std::iter::from_fn(move || {
         while let Some(path) = pending.pop() {
             if !path.is_dir() {
                 return Some(Ok(path));
             }
-            match entries(&path) {
+            match entries(&path, &wanted) {
                 Ok(found) => pending.extend(found.into_iter().rev()),
                 Err(error) => return Some(Err((path, error))),
             }
@@ -24,14 +32,14 @@ pub(super) fn programs(root: &Path) -> impl Iterator<Item = Found> + Send + use<
     })
 }
 
-/// The folders and programs directly in `folder`, sorted.
-fn entries(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+/// The folders and wanted files directly in `folder`, sorted.
+fn entries(folder: &Path, wanted: &impl Fn(&Path) -> bool) -> std::io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
         let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        if !hidden && (entry.file_type()?.is_dir() || (language(&path).is_some() && path.is_file())) {
+        if !hidden && (entry.file_type()?.is_dir() || (wanted(&path) && path.is_file())) {
             found.push(path);
         }
     }

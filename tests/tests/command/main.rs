@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod build;
+mod dedup;
 mod examples;
 mod no_panic;
 mod nothing_lost;

@@ -1,0 +1,427 @@
+//! The tool: files in, the same files without near-duplicates out, with the list of clusters.
+
+mod repeated;
+
+use crate::documents::{self, CopyError, Decision, Fields, InputError, Progress, Reading, Shard, Unread};
+use crate::near::{Buffer, Clusters, NearIndex, NearOptions, Place, Runs, Set, SpillError, set_of};
+use crate::substrings::SuffixError;
+use crate::writers::WriteError;
+use repeated::Repeats;
+use serde::Serialize;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+/// The folder of what was kept, in the folder of a result.
+pub const KEPT: &str = "kept";
+/// The file of clusters: `{"keep": id, "drop": [id, ...]}` a line.
+pub const CLUSTERS: &str = "clusters.jsonl";
+/// The file of repeated runs, if they were looked for.
+pub const RUNS: &str = "substrings.jsonl";
+/// The file of inputs that could not be read; absent if there are none.
+pub const UNREAD: &str = "unreadable.jsonl";
+
+/// Repositories compared at a time.
+const REPOSITORIES: usize = 64;
+
+/// What is compared, and what is kept of near-duplicates.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Which fields of rows matter.
+    pub fields: Fields,
+    /// What counts as a near-duplicate.
+    pub near: NearOptions,
+    /// Whether whole repositories are compared, as if their files were one document. The n-grams are those of the files:
+    /// none crosses from one file into the next, so the order of the files does not matter.
+    pub repositories: bool,
+    /// Which one is kept.
+    pub best: Best,
+    /// What happens to runs of bytes that several of the kept documents have in common; `None` to not look for them.
+    pub substrings: Option<Substrings>,
+}
+
+/// Runs that several documents have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Substrings {
+    /// The fewest bytes of a run.
+    pub shortest: usize,
+    /// What happens to them; they are listed in any case.
+    pub action: Action,
+    /// The share of a document from which on it is left out, with [`Action::Drop`].
+    pub share: f64,
+}
+
+/// What happens to runs that an earlier document has as well. Cut out they would break code, so they never are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Action {
+    /// Nothing.
+    #[default]
+    Report,
+    /// Blanks take their place.
+    Mask,
+    /// A document that consists of them to a given share is left out.
+    Drop,
+}
+
+/// Which one of near-duplicates is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Best {
+    /// The first in the order of the inputs.
+    #[default]
+    First,
+    /// The longest in bytes; the first of equally long ones.
+    Longest,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Documents that could be read, and the bytes of their texts.
+    pub documents: usize,
+    /// Bytes of their texts.
+    pub bytes: u64,
+    /// What was compared: documents or repositories.
+    pub units: usize,
+    /// Of those, how many were left out.
+    pub dropped: usize,
+    /// Of the documents, how many were left out.
+    pub dropped_documents: usize,
+    /// Runs that a kept document has in common with an earlier one.
+    pub runs: usize,
+    /// Documents that were left out, or masked, because of them.
+    pub repeated_documents: usize,
+    /// Clusters of more than one.
+    pub clusters: usize,
+    /// Documents that could not be read, and were left out.
+    pub unread: Vec<Unread>,
+}
+
+/// Why there is no result.
+#[derive(Debug, thiserror::Error)]
+pub enum DedupError {
+    /// An input.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The temporary files.
+    #[error(transparent)]
+    Spill(#[from] SpillError),
+    /// The search for repeated runs.
+    #[error(transparent)]
+    Suffixes(#[from] SuffixError),
+    /// The result.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+impl From<CopyError> for DedupError {
+    fn from(error: CopyError) -> Self {
+        match error {
+            CopyError::Read(error) => error.into(),
+            CopyError::Write(error) => error.into(),
+        }
+    }
+}
+
+/// The clusters of a reading.
+struct Found {
+    reading: Reading,
+    units: Units,
+    clusters: Clusters,
+    bytes: u64,
+}
+
+impl Found {
+    /// Whether `document` is kept, or the repository that it belongs to.
+    fn is_kept(&self, document: usize) -> bool {
+        self.clusters.is_kept(self.units.of(document))
+    }
+}
+
+/// What each document belongs to.
+enum Units {
+    /// Itself.
+    Documents(usize),
+    /// The unit of each document, and the names of units; `None` for a document without a repository, which stands alone.
+    Repositories(Vec<u32>, Vec<Option<String>>),
+}
+
+impl Units {
+    fn of(&self, document: usize) -> usize {
+        match self {
+            Units::Documents(_) => document,
+            Units::Repositories(units, _) => units.get(document).map_or(0, |unit| *unit as usize),
+        }
+    }
+
+    fn documents(&self) -> usize {
+        match self {
+            Units::Documents(count) => *count,
+            Units::Repositories(units, _) => units.len(),
+        }
+    }
+}
+
+/// Writes what is kept of `shards` into `folder`, which should be new, and the clusters beside it.
+///
+/// # Errors
+/// An input cannot be read or changes meanwhile, the result or a temporary file cannot be written.
+pub fn deduplicate(
+    shards: &[Shard],
+    settings: &Settings,
+    folder: &Path,
+    progress: Progress<'_>,
+) -> Result<Summary, DedupError> {
+    let found = find(shards, settings, progress)?;
+    let repeated = match settings.substrings {
+        Some(substrings) => repeated::find(shards, settings, substrings, folder, &found)?,
+        None => Repeats::default(),
+    };
+    let dropped_documents = copy(shards, settings, folder, &found, &repeated.decisions)?;
+    let clusters = write_clusters(shards, settings, folder, &found)?;
+    let summary = Summary {
+        documents: found.units.documents(),
+        bytes: found.bytes,
+        units: found.clusters.len(),
+        dropped: found.clusters.dropped(),
+        runs: repeated.runs,
+        repeated_documents: repeated.decisions.len(),
+        dropped_documents,
+        clusters,
+        unread: found.reading.unread,
+    };
+    if !summary.unread.is_empty() {
+        write_lines(&folder.join(UNREAD), summary.unread.iter())?;
+    }
+    Ok(summary)
+}
+
+/// Reads everything and finds the clusters, without writing anything.
+fn find(shards: &[Shard], settings: &Settings, progress: Progress<'_>) -> Result<Found, DedupError> {
+    let mut index = NearIndex::new(settings.near.clone());
+    let mut lengths: Vec<u64> = Vec::new();
+    let ngram = settings.near.ngram;
+    let (reading, units) = if settings.repositories {
+        let mut gathered = Repositories::new(&settings.near);
+        let reading = documents::read_all(
+            shards,
+            &settings.fields,
+            progress,
+            |content| (set_of(&content.text, ngram), content.text.len(), content.repository.clone()),
+            |found| found.into_iter().try_for_each(|(set, length, name)| gathered.add(&set, length, name)),
+        )?;
+        lengths = gathered.add_to(&mut index)?;
+        (reading, Units::Repositories(gathered.units, gathered.names))
+    } else {
+        let reading = documents::read_all(
+            shards,
+            &settings.fields,
+            progress,
+            |content| (set_of(&content.text, ngram), content.text.len() as u64),
+            |found| {
+                let (sets, found): (Vec<Set>, Vec<u64>) = found.into_iter().unzip();
+                lengths.extend(found);
+                index.add_sets(sets)?;
+                Ok::<(), DedupError>(())
+            },
+        )?;
+        (reading, Units::Documents(lengths.len()))
+    };
+    let better = match settings.best {
+        Best::First => None,
+        Best::Longest => Some(longest_first(&lengths)),
+    };
+    let clusters = index.clusters(better.as_deref())?;
+    Ok(Found { reading, units, clusters, bytes: lengths.iter().sum() })
+}
+
+fn longest_first(lengths: &[u64]) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..lengths.len() as u32).collect();
+    order.sort_by_key(|&unit| std::cmp::Reverse(lengths.get(unit as usize)));
+    order
+}
+
+/// Files gathered by the repository that they belong to.
+struct Repositories {
+    known: HashMap<String, u32>,
+    units: Vec<u32>,
+    names: Vec<Option<String>>,
+    lengths: Vec<u64>,
+    places: Vec<Vec<Place>>,
+    sets: Runs,
+}
+
+impl Repositories {
+    fn new(options: &NearOptions) -> Self {
+        Repositories {
+            known: HashMap::new(),
+            units: Vec::new(),
+            names: Vec::new(),
+            lengths: Vec::new(),
+            places: Vec::new(),
+            sets: Runs::new(options.memory / 4, &options.spill),
+        }
+    }
+
+    fn add(&mut self, set: &Set, length: usize, name: Option<String>) -> Result<(), DedupError> {
+        let next = self.names.len() as u32;
+        let unit = match name.clone().map(|name| self.known.entry(name)) {
+            Some(Entry::Occupied(known)) => *known.get(),
+            Some(Entry::Vacant(new)) => *new.insert(next),
+            None => next,
+        };
+        if unit == next {
+            self.names.push(name);
+            self.lengths.push(0);
+            self.places.push(Vec::new());
+        }
+        let place = self.sets.push(set.grams())?;
+        if let (Some(places), Some(all)) =
+            (self.places.get_mut(unit as usize), self.lengths.get_mut(unit as usize))
+        {
+            places.push(place);
+            *all += length as u64;
+        }
+        self.units.push(unit);
+        Ok(())
+    }
+
+    /// Adds one set for each repository; the lengths come back.
+    fn add_to(&mut self, index: &mut NearIndex) -> Result<Vec<u64>, DedupError> {
+        self.sets.flush()?;
+        let mut buffer = Buffer::default();
+        for places in self.places.chunks(REPOSITORIES) {
+            let mut sets = Vec::new();
+            for places in places {
+                let mut all = Vec::new();
+                for place in places {
+                    all.extend_from_slice(self.sets.get(*place, &mut buffer)?);
+                }
+                all.sort_unstable();
+                all.dedup();
+                sets.push(Set::new(all));
+            }
+            index.add_sets(sets)?;
+        }
+        Ok(std::mem::take(&mut self.lengths))
+    }
+}
+
+/// Copies what is kept; how many documents were left out as near-duplicates. `decisions` are about others.
+fn copy(
+    shards: &[Shard],
+    settings: &Settings,
+    folder: &Path,
+    found: &Found,
+    decisions: &HashMap<usize, Decision>,
+) -> Result<usize, DedupError> {
+    let kept = folder.join(KEPT);
+    std::fs::create_dir_all(&kept).map_err(|error| WriteError::new(&kept, error))?;
+    let (mut next, mut dropped) = (0, 0);
+    for (shard, readable) in shards.iter().zip(&found.reading.readable) {
+        let mut position = 0;
+        documents::rewrite(shard, &settings.fields.text, &kept, || {
+            position += 1;
+            if readable.get(position - 1) != Some(&true) {
+                return Decision::Drop;
+            }
+            let document = next;
+            next += 1;
+            if found.is_kept(document) {
+                return decisions.get(&document).cloned().unwrap_or(Decision::Keep);
+            }
+            dropped += 1;
+            Decision::Drop
+        })?;
+        if position != readable.len() {
+            return Err(InputError::changed(&shard.path).into());
+        }
+    }
+    Ok(dropped)
+}
+
+/// One line of the file of clusters.
+#[derive(Serialize)]
+struct Cluster<'a> {
+    keep: &'a str,
+    drop: Vec<&'a str>,
+}
+
+/// Writes the clusters in the order of what was kept; how many there are.
+fn write_clusters(
+    shards: &[Shard],
+    settings: &Settings,
+    folder: &Path,
+    found: &Found,
+) -> Result<usize, DedupError> {
+    let clusters = &found.clusters;
+    let mut members: Vec<(usize, usize)> = (0..clusters.len())
+        .filter(|&unit| !clusters.is_kept(unit))
+        .map(|unit| (clusters.keeper(unit), unit))
+        .collect();
+    members.sort_unstable();
+    let mut wanted = vec![false; clusters.len()];
+    for unit in members.iter().flat_map(|&(keeper, unit)| [keeper, unit]) {
+        if let Some(wanted) = wanted.get_mut(unit) {
+            *wanted = true;
+        }
+    }
+    let names = names(shards, settings, found, &wanted)?;
+    let name = |unit: usize| names.get(&unit).map_or("", String::as_str);
+    let lines = members.chunk_by(|(a, _), (b, _)| a == b).map(|cluster| Cluster {
+        keep: cluster.first().map_or("", |&(keeper, _)| name(keeper)),
+        drop: cluster.iter().map(|&(_, unit)| name(unit)).collect(),
+    });
+    Ok(write_lines(&folder.join(CLUSTERS), lines)?)
+}
+
+/// The names of the `wanted` units.
+fn names(
+    shards: &[Shard],
+    settings: &Settings,
+    found: &Found,
+    wanted: &[bool],
+) -> Result<HashMap<usize, String>, DedupError> {
+    let mut names = HashMap::new();
+    let is_wanted = |unit: usize| wanted.get(unit) == Some(&true);
+    if !wanted.contains(&true) {
+        return Ok(names);
+    }
+    let repository = |unit: usize| match &found.units {
+        Units::Repositories(_, names) => names.get(unit).cloned().flatten(),
+        Units::Documents(_) => None,
+    };
+    found.reading.again(
+        shards,
+        &settings.fields,
+        |document| is_wanted(found.units.of(document)),
+        |document, again| {
+            let unit = found.units.of(document);
+            Ok((unit, repository(unit).map_or_else(|| again.name(), Ok)?))
+        },
+        |found| {
+            names.extend(found);
+            Ok::<(), DedupError>(())
+        },
+    )?;
+    Ok(names)
+}
+
+/// Writes one JSON object a line; how many there were.
+fn write_lines<T: Serialize>(path: &Path, lines: impl Iterator<Item = T>) -> Result<usize, WriteError> {
+    let fail = |error: &dyn std::fmt::Display| WriteError::new(path, error);
+    let mut out = BufWriter::new(File::create(path).map_err(|error| fail(&error))?);
+    let mut count = 0;
+    for line in lines {
+        serde_json::to_writer(&mut out, &line).map_err(|error| fail(&error))?;
+        out.write_all(b"\n").map_err(|error| fail(&error))?;
+        count += 1;
+    }
+    let file = out.into_inner().map_err(|error| fail(&error))?;
+    file.sync_all().map_err(|error| fail(&error))?;
+    Ok(count)
+}
+
+#[cfg(test)]
+mod tests;
