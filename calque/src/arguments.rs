@@ -155,6 +155,10 @@ pub(crate) struct DedupArguments {
     /// Which of near-duplicates is kept: first or longest.
     #[arg(long, value_name = "WHICH", value_parser = best, default_value = "first")]
     pub(crate) keep: Best,
+    /// Evaluation sets (JSON lines in the layouts of HumanEval, MBPP or MultiPL-E, or a corpus of calque) whose problems are
+    /// left out, and listed in contaminated.jsonl; may be repeated.
+    #[arg(long, value_name = "PATH", conflicts_with = "repositories")]
+    pub(crate) against: Vec<PathBuf>,
     /// Look for runs of at least so many bytes that several of the kept documents have in common, and list them in
     /// substrings.jsonl.
     #[arg(long, value_name = "BYTES", value_parser = run_bytes)]

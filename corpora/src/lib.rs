@@ -4,6 +4,7 @@
 //! and returns values.
 
 mod card;
+pub mod decontaminate;
 mod dedup;
 mod dice;
 mod language;

@@ -4,6 +4,7 @@ use crate::arguments::DedupArguments;
 use crate::failure::Failure;
 use crate::guard;
 use crate::progress::Progress;
+use corpora::decontaminate::EvaluationSets;
 use corpora::deduplicate::{self, Action, Settings, Substrings, Summary};
 use corpora::documents::{self, Fields, Shard};
 use corpora::near::NearOptions;
@@ -24,13 +25,14 @@ pub(crate) fn run(arguments: &DedupArguments) -> Result<ExitCode, Failure> {
         return Err(Failure::usage(message));
     }
     let shards = documents::find(&arguments.inputs, &arguments.endings)?;
+    let against = EvaluationSets::read(&arguments.against)?;
     let around = folder_around(&arguments.out)?;
     // Everything is made in a folder beside and appears at once; what a killed run left there has another name.
     let staging = tempfile::Builder::new()
         .prefix(".calque-dedup-")
         .tempdir_in(&around)
         .map_err(|error| Failure::write(&around, error))?;
-    let settings = settings(arguments, staging.path());
+    let settings = settings(arguments, against, staging.path());
     let summary = guard::with_workers(arguments.jobs.jobs, || work(&shards, &settings, staging.path()))?;
     publish(staging, &arguments.out)?;
     report(&summary, &arguments.out);
@@ -38,7 +40,7 @@ pub(crate) fn run(arguments: &DedupArguments) -> Result<ExitCode, Failure> {
     Ok(if nothing { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn settings(arguments: &DedupArguments, spill: &Path) -> Settings {
+fn settings(arguments: &DedupArguments, against: EvaluationSets, spill: &Path) -> Settings {
     Settings {
         fields: Fields {
             text: arguments.field.clone(),
@@ -53,6 +55,7 @@ fn settings(arguments: &DedupArguments, spill: &Path) -> Settings {
         },
         repositories: arguments.repositories,
         best: arguments.keep,
+        against,
         substrings: arguments.substrings.map(|shortest| Substrings {
             shortest,
             action: arguments.repeated,
@@ -120,7 +123,7 @@ fn report(summary: &Summary, out: &Path) {
     if unread > SHOWN {
         eprintln!("{} more in {}", unread - SHOWN, out.join(deduplicate::UNREAD).display());
     }
-    let kept = summary.documents - summary.dropped_documents;
+    let kept = summary.documents - summary.dropped_documents - summary.contaminated;
     eprintln!(
         "{} documents ({:.1} MB) read, {unread} not readable; {} kept, {} left out as near-duplicates of {} of them",
         summary.documents,
@@ -129,6 +132,13 @@ fn report(summary: &Summary, out: &Path) {
         summary.dropped_documents,
         summary.clusters,
     );
+    if summary.contaminated > 0 {
+        eprintln!(
+            "{} documents left out because an evaluation set has them, listed in {}",
+            summary.contaminated,
+            deduplicate::CONTAMINATED,
+        );
+    }
     if summary.runs > 0 {
         eprintln!(
             "{} repeated runs, listed in {}; {} documents masked or left out because of them",

@@ -2,6 +2,7 @@
 
 mod repeated;
 
+use crate::decontaminate::{Contaminated, EvaluationSets};
 use crate::documents::{self, CopyError, Decision, Fields, InputError, Progress, Reading, Shard, Unread};
 use crate::near::{Buffer, Clusters, NearIndex, NearOptions, Place, Runs, Set, SpillError, set_of};
 use crate::substrings::SuffixError;
@@ -20,6 +21,10 @@ pub const KEPT: &str = "kept";
 pub const CLUSTERS: &str = "clusters.jsonl";
 /// The file of repeated runs, if they were looked for.
 pub const RUNS: &str = "substrings.jsonl";
+/// The file of documents that an evaluation set has, if they were looked for.
+pub const CONTAMINATED: &str = "contaminated.jsonl";
+/// The code of their removal.
+pub const CONTAMINATED_CODE: &str = "corpus.contaminated";
 /// The file of inputs that could not be read; absent if there are none.
 pub const UNREAD: &str = "unreadable.jsonl";
 
@@ -40,6 +45,9 @@ pub struct Settings {
     pub best: Best,
     /// What happens to runs of bytes that several of the kept documents have in common; `None` to not look for them.
     pub substrings: Option<Substrings>,
+    /// Evaluation sets; what they contaminate is left out before anything else. Not together with `repositories`, which
+    /// would lose single files.
+    pub against: EvaluationSets,
 }
 
 /// Runs that several documents have in common.
@@ -88,6 +96,8 @@ pub struct Summary {
     pub dropped: usize,
     /// Of the documents, how many were left out.
     pub dropped_documents: usize,
+    /// Documents that were left out because an evaluation set has them.
+    pub contaminated: usize,
     /// Runs that a kept document has in common with an earlier one.
     pub runs: usize,
     /// Documents that were left out, or masked, because of them.
@@ -130,37 +140,41 @@ struct Found {
     units: Units,
     clusters: Clusters,
     bytes: u64,
+    tainted: Vec<Tainted>,
 }
 
 impl Found {
     /// Whether `document` is kept, or the repository that it belongs to.
     fn is_kept(&self, document: usize) -> bool {
-        self.clusters.is_kept(self.units.of(document))
+        self.units.of(document).is_some_and(|unit| self.clusters.is_kept(unit))
     }
 }
 
 /// What each document belongs to.
-enum Units {
-    /// Itself.
-    Documents(usize),
-    /// The unit of each document, and the names of units; `None` for a document without a repository, which stands alone.
-    Repositories(Vec<u32>, Vec<Option<String>>),
+#[derive(Default)]
+struct Units {
+    /// The unit of each document; [`NONE`] for one that was left out before.
+    of: Vec<u32>,
+    /// The names of units that are no single documents.
+    names: Vec<Option<String>>,
 }
 
-impl Units {
-    fn of(&self, document: usize) -> usize {
-        match self {
-            Units::Documents(_) => document,
-            Units::Repositories(units, _) => units.get(document).map_or(0, |unit| *unit as usize),
-        }
-    }
+/// No unit.
+const NONE: u32 = u32::MAX;
 
-    fn documents(&self) -> usize {
-        match self {
-            Units::Documents(count) => *count,
-            Units::Repositories(units, _) => units.len(),
-        }
+impl Units {
+    fn of(&self, document: usize) -> Option<usize> {
+        self.of.get(document).filter(|unit| **unit != NONE).map(|unit| *unit as usize)
     }
+}
+
+/// A document that an evaluation set has.
+#[derive(Serialize)]
+struct Tainted {
+    id: String,
+    code: &'static str,
+    #[serde(flatten)]
+    by: Contaminated,
 }
 
 /// Writes what is kept of `shards` into `folder`, which should be new, and the clusters beside it.
@@ -180,8 +194,12 @@ pub fn deduplicate(
     };
     let dropped_documents = copy(shards, settings, folder, &found, &repeated.decisions)?;
     let clusters = write_clusters(shards, settings, folder, &found)?;
+    if !settings.against.is_empty() {
+        write_lines(&folder.join(CONTAMINATED), found.tainted.iter())?;
+    }
     let summary = Summary {
-        documents: found.units.documents(),
+        documents: found.units.of.len(),
+        contaminated: found.tainted.len(),
         bytes: found.bytes,
         units: found.clusters.len(),
         dropped: found.clusters.dropped(),
@@ -199,41 +217,78 @@ pub fn deduplicate(
 
 /// Reads everything and finds the clusters, without writing anything.
 fn find(shards: &[Shard], settings: &Settings, progress: Progress<'_>) -> Result<Found, DedupError> {
-    let mut index = NearIndex::new(settings.near.clone());
-    let mut lengths: Vec<u64> = Vec::new();
-    let ngram = settings.near.ngram;
-    let (reading, units) = if settings.repositories {
-        let mut gathered = Repositories::new(&settings.near);
-        let reading = documents::read_all(
-            shards,
-            &settings.fields,
-            progress,
-            |content| (set_of(&content.text, ngram), content.text.len(), content.repository.clone()),
-            |found| found.into_iter().try_for_each(|(set, length, name)| gathered.add(&set, length, name)),
-        )?;
-        lengths = gathered.add_to(&mut index)?;
-        (reading, Units::Repositories(gathered.units, gathered.names))
-    } else {
-        let reading = documents::read_all(
-            shards,
-            &settings.fields,
-            progress,
-            |content| (set_of(&content.text, ngram), content.text.len() as u64),
-            |found| {
-                let (sets, found): (Vec<Set>, Vec<u64>) = found.into_iter().unzip();
-                lengths.extend(found);
-                index.add_sets(sets)?;
-                Ok::<(), DedupError>(())
-            },
-        )?;
-        (reading, Units::Documents(lengths.len()))
+    let mut gathering = Gathering {
+        index: NearIndex::new(settings.near.clone()),
+        lengths: Vec::new(),
+        units: Units::default(),
+        repositories: settings.repositories.then(|| Repositories::new(&settings.near)),
+        tainted: Vec::new(),
+        bytes: 0,
     };
+    let reading = documents::read_all(
+        shards,
+        &settings.fields,
+        progress,
+        |content, spot| match settings.against.find(&content.text) {
+            Some(by) => {
+                let id = spot.name_of(content);
+                (content.text.len(), Err(Tainted { id, code: CONTAMINATED_CODE, by }))
+            }
+            None => {
+                let set = set_of(&content.text, settings.near.ngram);
+                (content.text.len(), Ok((set, content.repository.clone())))
+            }
+        },
+        |documents| gathering.add(documents),
+    )?;
+    let Gathering { mut index, mut lengths, mut units, repositories, tainted, bytes } = gathering;
+    if let Some(mut repositories) = repositories {
+        lengths = repositories.add_to(&mut index)?;
+        units.names = repositories.names;
+    }
     let better = match settings.best {
         Best::First => None,
         Best::Longest => Some(longest_first(&lengths)),
     };
     let clusters = index.clusters(better.as_deref())?;
-    Ok(Found { reading, units, clusters, bytes: lengths.iter().sum() })
+    Ok(Found { reading, units, clusters, bytes, tainted })
+}
+
+/// What is known of the documents while they are read.
+struct Gathering {
+    index: NearIndex,
+    lengths: Vec<u64>,
+    units: Units,
+    repositories: Option<Repositories>,
+    tainted: Vec<Tainted>,
+    bytes: u64,
+}
+
+/// A document's length, and its set with its repository, or why it is left out.
+type Gathered = (usize, Result<(Set, Option<String>), Tainted>);
+
+impl Gathering {
+    fn add(&mut self, documents: Vec<Gathered>) -> Result<(), DedupError> {
+        let mut sets = Vec::with_capacity(documents.len());
+        for (length, document) in documents {
+            let length = length as u64;
+            self.bytes += length;
+            let unit = match (document, &mut self.repositories) {
+                (Err(tainted), _) => {
+                    self.tainted.push(tainted);
+                    NONE
+                }
+                (Ok((set, name)), Some(repositories)) => repositories.add(&set, length, name)?,
+                (Ok((set, _)), None) => {
+                    self.lengths.push(length);
+                    sets.push(set);
+                    self.lengths.len() as u32 - 1
+                }
+            };
+            self.units.of.push(unit);
+        }
+        Ok(self.index.add_sets(sets)?)
+    }
 }
 
 fn longest_first(lengths: &[u64]) -> Vec<u32> {
@@ -245,7 +300,6 @@ fn longest_first(lengths: &[u64]) -> Vec<u32> {
 /// Files gathered by the repository that they belong to.
 struct Repositories {
     known: HashMap<String, u32>,
-    units: Vec<u32>,
     names: Vec<Option<String>>,
     lengths: Vec<u64>,
     places: Vec<Vec<Place>>,
@@ -256,7 +310,6 @@ impl Repositories {
     fn new(options: &NearOptions) -> Self {
         Repositories {
             known: HashMap::new(),
-            units: Vec::new(),
             names: Vec::new(),
             lengths: Vec::new(),
             places: Vec::new(),
@@ -264,7 +317,8 @@ impl Repositories {
         }
     }
 
-    fn add(&mut self, set: &Set, length: usize, name: Option<String>) -> Result<(), DedupError> {
+    /// Adds a file; the repository that it belongs to, or a new one for itself.
+    fn add(&mut self, set: &Set, length: u64, name: Option<String>) -> Result<u32, DedupError> {
         let next = self.names.len() as u32;
         let unit = match name.clone().map(|name| self.known.entry(name)) {
             Some(Entry::Occupied(known)) => *known.get(),
@@ -281,10 +335,9 @@ impl Repositories {
             (self.places.get_mut(unit as usize), self.lengths.get_mut(unit as usize))
         {
             places.push(place);
-            *all += length as u64;
+            *all += length;
         }
-        self.units.push(unit);
-        Ok(())
+        Ok(unit)
     }
 
     /// Adds one set for each repository; the lengths come back.
@@ -331,7 +384,7 @@ fn copy(
             if found.is_kept(document) {
                 return decisions.get(&document).cloned().unwrap_or(Decision::Keep);
             }
-            dropped += 1;
+            dropped += usize::from(found.units.of(document).is_some());
             Decision::Drop
         })?;
         if position != readable.len() {
@@ -388,17 +441,14 @@ fn names(
     if !wanted.contains(&true) {
         return Ok(names);
     }
-    let repository = |unit: usize| match &found.units {
-        Units::Repositories(_, names) => names.get(unit).cloned().flatten(),
-        Units::Documents(_) => None,
-    };
     found.reading.again(
         shards,
         &settings.fields,
-        |document| is_wanted(found.units.of(document)),
-        |document, again| {
-            let unit = found.units.of(document);
-            Ok((unit, repository(unit).map_or_else(|| again.name(), Ok)?))
+        |document| found.units.of(document).is_some_and(is_wanted),
+        |document, spot| {
+            let unit = found.units.of(document).unwrap_or_default();
+            let repository = found.units.names.get(unit).cloned().flatten();
+            Ok((unit, repository.map_or_else(|| spot.name(), Ok)?))
         },
         |found| {
             names.extend(found);

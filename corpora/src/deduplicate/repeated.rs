@@ -67,7 +67,10 @@ pub(super) fn find(
         shards,
         &settings.fields,
         |document| found.is_kept(document),
-        |number, again| Ok(Member { number, name: again.name()?, text: again.content()?.text.into_owned() }),
+        |number, spot| {
+            let content = spot.content()?;
+            Ok(Member { number, name: spot.name_of(&content), text: content.text.into_owned() })
+        },
         |members| {
             for member in members {
                 if finder.bytes + member.text.len() > most {

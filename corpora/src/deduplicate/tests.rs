@@ -19,6 +19,7 @@ fn settings(spill: &Path) -> Settings {
         repositories: false,
         best: Best::First,
         substrings: None,
+        against: EvaluationSets::default(),
     }
 }
 
@@ -211,4 +212,23 @@ fn two_inputs_of_one_name_are_refused() {
     }
     let (_out, result) = run(&paths, |_| {});
     assert!(result.unwrap_err().to_string().contains("the same name in the output"));
+}
+
+#[test]
+fn what_an_evaluation_set_has_is_left_out_and_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = folder.path().join("set.jsonl");
+    std::fs::write(&set, format!("{}\n", serde_json::json!({ "id": "e1", "text": B }))).unwrap();
+    let path = folder.path().join("in.jsonl");
+    std::fs::write(&path, [line(1, A), line(2, B), line(3, A)].concat()).unwrap();
+    let against = || EvaluationSets::read(std::slice::from_ref(&set)).unwrap();
+    let (out, result) = run(std::slice::from_ref(&path), |settings| settings.against = against());
+    let summary = result.unwrap();
+    assert_eq!((summary.documents, summary.contaminated, summary.dropped_documents), (3, 1, 1));
+    assert_eq!(read(out.path(), "kept/in.jsonl"), line(1, A));
+    let listed = format!(
+        "{{\"id\":\"{}:2\",\"code\":\"corpus.contaminated\",\"item\":\"e1\",\"why\":\"words\"}}\n",
+        path.display()
+    );
+    assert_eq!(read(out.path(), CONTAMINATED), listed);
 }

@@ -4,6 +4,7 @@
 mod lines;
 mod read;
 mod row;
+mod rows;
 mod shard;
 mod write;
 
@@ -13,6 +14,7 @@ pub use shard::{Kind, Shard, find};
 pub use write::CopyError;
 
 pub(crate) use read::{Reading, read_all};
+pub(crate) use rows::read_rows;
 pub(crate) use write::{Decision, rewrite};
 
 use std::path::{Path, PathBuf};

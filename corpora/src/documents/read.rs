@@ -56,13 +56,15 @@ pub(crate) fn read_all<T: Send, E: From<InputError>>(
     shards: &[Shard],
     fields: &Fields,
     progress: Progress<'_>,
-    work: impl Fn(&Content<'_>) -> T + Sync,
+    work: impl Fn(&Content<'_>, &Spot<'_>) -> T + Sync,
     mut sink: impl FnMut(Vec<T>) -> Result<(), E>,
 ) -> Result<Reading, E> {
     let mut reading = Reading { readable: vec![Vec::new(); shards.len()], unread: Vec::new() };
     batches(shards, fields, progress, |batch| {
-        let one =
-            |(shard, found): &(&Shard, Found)| found.raw.content(shard, fields).map(|content| work(&content));
+        let one = |(shard, found): &(&Shard, Found)| {
+            let spot = Spot { shard, found, fields };
+            found.raw.content(shard, fields).map(|content| work(&content, &spot))
+        };
         let done: Vec<Result<T, Fault>> = batch.par_iter().map(one).collect();
         let mut results = Vec::with_capacity(done.len());
         for ((shard, found), result) in batch.iter().zip(done) {
@@ -87,7 +89,7 @@ impl Reading {
         shards: &[Shard],
         fields: &Fields,
         wanted: impl Fn(usize) -> bool + Sync,
-        work: impl Fn(usize, &Again<'_>) -> Result<T, InputError> + Sync,
+        work: impl Fn(usize, &Spot<'_>) -> Result<T, InputError> + Sync,
         mut sink: impl FnMut(Vec<T>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut next = 0;
@@ -97,7 +99,7 @@ impl Reading {
             for (shard, found) in &batch {
                 let Some(position) = position.get_mut(found.shard) else { continue };
                 if self.readable.get(found.shard).and_then(|shard| shard.get(*position)) == Some(&true) {
-                    numbered.push((next, Again { shard, found, fields }));
+                    numbered.push((next, Spot { shard, found, fields }));
                     next += 1;
                 }
                 *position += 1;
@@ -112,24 +114,33 @@ impl Reading {
     }
 }
 
-/// A document that is read a second time.
-pub(crate) struct Again<'a> {
+/// Where a document is read.
+pub(crate) struct Spot<'a> {
     shard: &'a Shard,
     found: &'a Found,
     fields: &'a Fields,
 }
 
-impl Again<'_> {
+impl Spot<'_> {
     /// Its name: the field that was asked for, or the path, with the line where there are several.
     pub(crate) fn name(&self) -> Result<String, InputError> {
         let named = match self.fields.id {
             Some(_) => self.content()?.id,
             None => None,
         };
-        Ok(named.unwrap_or_else(|| match self.shard.kind {
+        Ok(named.unwrap_or_else(|| self.place()))
+    }
+
+    /// The name of what was read here.
+    pub(crate) fn name_of(&self, content: &Content<'_>) -> String {
+        content.id.clone().unwrap_or_else(|| self.place())
+    }
+
+    fn place(&self) -> String {
+        match self.shard.kind {
             Kind::Text => self.shard.path.display().to_string(),
             _ => format!("{}:{}", self.shard.path.display(), self.found.line),
-        }))
+        }
     }
 
     /// What is in it.
