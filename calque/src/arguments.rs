@@ -81,8 +81,9 @@ pub(crate) struct ValidateArguments {
 /// Arguments of `calque build`; what is given here overrides the file.
 #[derive(Debug, Args)]
 pub(crate) struct BuildArguments {
-    /// A configuration (calque.toml) with the keys source, to, out, jobs, seed, level, inputs,
-    /// confirm, license, format, name; its paths are relative to its folder.
+    /// A configuration (calque.toml) with the keys source, to, out, jobs, seed, level, inputs, confirm,
+    /// license, format, name, near_duplicates (a similarity such as 0.7) and decontaminate (evaluation
+    /// sets, as paths); its paths are relative to its folder.
     #[arg(value_name = "CONFIG")]
     pub(crate) config: Option<PathBuf>,
     /// Programs, folders of them, or data sets in JSON lines; may be repeated.

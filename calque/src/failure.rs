@@ -58,6 +58,12 @@ impl From<corpora::writers::WriteError> for Failure {
     }
 }
 
+impl From<corpora::near::SpillError> for Failure {
+    fn from(error: corpora::near::SpillError) -> Self {
+        Failure::new(error.to_string())
+    }
+}
+
 impl From<corpora::documents::InputError> for Failure {
     fn from(error: corpora::documents::InputError) -> Self {
         Failure::new(error.to_string())

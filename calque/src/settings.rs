@@ -30,6 +30,10 @@ pub(crate) struct Settings {
     pub(crate) inputs: usize,
     /// The licence of all sources.
     pub(crate) license: Option<String>,
+    /// The similarity from which on translations are near-duplicates; `None` to leave out exact duplicates only.
+    pub(crate) near_duplicates: Option<f64>,
+    /// Evaluation sets whose problems are left out.
+    pub(crate) decontaminate: Vec<PathBuf>,
     /// How tables are stored.
     pub(crate) format: Format,
     /// The corpus's name.
@@ -49,6 +53,8 @@ struct Config {
     confirm: Option<String>,
     inputs: Option<usize>,
     license: Option<String>,
+    near_duplicates: Option<f64>,
+    decontaminate: Vec<PathBuf>,
     format: Option<String>,
     name: Option<String>,
 }
@@ -79,6 +85,8 @@ impl Settings {
             confirm: arguments.confirm.or(confirm).unwrap_or(Confirm::Sample(0)),
             inputs: arguments.inputs.or(config.inputs).unwrap_or(INPUTS),
             license: arguments.license.clone().or(license),
+            near_duplicates: threshold(config.near_duplicates)?,
+            decontaminate: config.decontaminate,
             format: arguments.format.or(format).unwrap_or_default(),
             name: arguments.name.clone().or(config.name).unwrap_or_else(|| name(&out)),
             out,
@@ -104,8 +112,19 @@ impl Config {
         let mut config: Config = toml::from_str(&text).map_err(|error| fail(error.to_string()))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         config.source = config.source.iter().map(|source| folder.join(source)).collect();
+        config.decontaminate = config.decontaminate.iter().map(|set| folder.join(set)).collect();
         config.out = config.out.map(|out| folder.join(out));
         Ok(config)
+    }
+}
+
+/// The threshold of near-duplicates, if it is one.
+fn threshold(share: Option<f64>) -> Result<Option<f64>, Failure> {
+    match share {
+        Some(share) if !(0.05..=1.0).contains(&share) => {
+            Err(Failure::usage(format!("`near_duplicates` has to be from 0.05 to 1, not {share}")))
+        }
+        share => Ok(share),
     }
 }
 

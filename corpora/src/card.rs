@@ -17,7 +17,7 @@ pub fn card(manifest: &Manifest, summary: &Summary) -> String {
     counts(&mut out, manifest, summary);
     licenses(&mut out, summary);
     toolchains(&mut out, manifest);
-    limits(&mut out, summary);
+    limits(&mut out, manifest, summary);
     out
 }
 
@@ -178,13 +178,26 @@ fn toolchains(out: &mut String, manifest: &Manifest) {
     let _ = writeln!(out, "- isolation: {}", manifest.isolation);
 }
 
-fn limits(out: &mut String, summary: &Summary) {
-    out.push_str(
+fn limits(out: &mut String, manifest: &Manifest, summary: &Summary) {
+    let duplicates = match manifest.near_duplicates {
+        Some(share) => format!(
+            "Exact duplicates are removed, and translations that share {:.0} % of their runs of five words with another.",
+            100.0 * share
+        ),
+        None => "Only exact duplicates are removed.".to_owned(),
+    };
+    let sets = match manifest.decontaminated.as_slice() {
+        [] => "Nothing was compared with evaluation sets.".to_owned(),
+        sets => format!("Problems of these evaluation sets are left out: {}.", sets.join(", ")),
+    };
+    let _ = write!(
+        out,
         "\n## Known limits\n\n\
          - What a program's tests do not look at may differ from the source.\n\
          - Columns `inputs_agreed`, `coverage`, `mutants_caught`, `cluster` and `split` are null where nothing was measured.\n\
-         - Only exact duplicates are removed; nothing was compared with evaluation sets.\n\
-         - What a target's representation cannot hold stands in the column `domain`:\n",
+         - {duplicates}\n\
+         - {sets}\n\
+         - What a target's representation cannot hold stands in the column `domain`:\n"
     );
     for (limit, count) in &summary.domains {
         let _ = writeln!(out, "  - {limit} ({count} records)");
@@ -234,6 +247,8 @@ mod tests {
             seed: 0,
             format: Format::Parquet,
             isolation: "namespaces".into(),
+            near_duplicates: None,
+            decontaminated: vec![],
             audit: Audit::default(),
             oracles: vec![tool("python")],
             targets: vec![target("julia", records), target("fortran", 0)],

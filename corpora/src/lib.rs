@@ -12,6 +12,7 @@ pub mod deduplicate;
 pub mod documents;
 mod manifest;
 pub mod near;
+pub mod near_records;
 pub mod readers;
 mod record;
 mod rejected;

@@ -23,6 +23,12 @@ pub struct Manifest {
     pub format: Format,
     /// The sandbox.
     pub isolation: String,
+    /// The similarity from which on translations were left out as near-duplicates; `None` where only exact ones were.
+    #[serde(default)]
+    pub near_duplicates: Option<f64>,
+    /// The last names of the evaluation sets whose problems were left out.
+    #[serde(default)]
+    pub decontaminated: Vec<String>,
     /// How verdicts of many programs at a time were checked.
     #[serde(default)]
     pub audit: Audit,

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod round;
+mod selection;
 mod sink;
 mod times;
 mod work;
@@ -141,6 +142,8 @@ fn manifest(settings: &Settings, ladder: &Ladder) -> Manifest {
         seed: settings.seed,
         format: settings.format,
         isolation: ladder.isolation().as_str().to_owned(),
+        near_duplicates: settings.near_duplicates,
+        decontaminated: settings.decontaminate.iter().map(|path| base_name(path)).collect(),
         audit: Audit { confirm: arguments::confirm_word(settings.confirm).to_owned(), ..Audit::default() },
         oracles: oracles(ladder),
         targets: settings.targets.iter().map(|choice| target_info(choice.0, ladder)).collect(),

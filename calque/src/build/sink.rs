@@ -1,5 +1,6 @@
 //! The folder of a corpus: tables while they grow, and everything beside them at the end.
 
+use super::selection::{Selected, Selection};
 use crate::failure::Failure;
 use crate::settings::Settings;
 use corpora::report::{Summary, text};
@@ -22,6 +23,8 @@ pub(super) struct Sink {
     rejections: TableWriter<Rejected>,
     summary: Summary,
     duplicates: Deduplicator,
+    /// `None` once it has decided on everything.
+    selection: Option<Selection>,
     _lock: File,
 }
 
@@ -69,17 +72,37 @@ impl Sink {
             rejections: TableWriter::create(&table(manifest.rejections_file()), manifest.format)?,
             summary: Summary::new(&manifest),
             duplicates: Deduplicator::default(),
+            selection: Some(Selection::new(settings, &settings.out.join(STATE))?),
             folder,
             manifest,
             _lock: lock,
         })
     }
 
-    /// Adds a record, unless it repeats an earlier one.
+    /// Adds a record, unless it repeats an earlier one or is not wanted; it may have to wait for the end.
     pub(super) fn record(&mut self, record: Record) -> Result<(), Failure> {
         if !self.duplicates.is_first(&record.target_lang, &record.target) {
             return self.reject(duplicate(&record));
         }
+        match &mut self.selection {
+            Some(selection) => {
+                let selected = selection.take(record)?;
+                self.place(selected)
+            }
+            None => self.write(record),
+        }
+    }
+
+    /// Puts what was decided on where it belongs.
+    fn place(&mut self, selected: Selected) -> Result<(), Failure> {
+        match selected {
+            Selected::Record(record) => self.write(*record),
+            Selected::Rejected(rejected) => self.reject(rejected),
+            Selected::Waits => Ok(()),
+        }
+    }
+
+    fn write(&mut self, record: Record) -> Result<(), Failure> {
         self.summary.add_record(&record);
         let position = self.manifest.targets.iter().position(|target| target.id == record.target_lang);
         match position.and_then(|position| self.records.get_mut(position)) {
@@ -104,12 +127,15 @@ impl Sink {
 
     /// How many records there are.
     pub(super) fn count(&self) -> usize {
-        self.summary.records()
+        self.summary.records() + self.selection.as_ref().map_or(0, Selection::waiting)
     }
 
     /// Makes the corpus appear: tables, card, report and, last, the manifest that says it is whole.
     pub(super) fn finish(mut self, inputs: usize) -> Result<Finished, Failure> {
         self.manifest.inputs = inputs;
+        if let Some(selection) = self.selection.take() {
+            selection.finish(|selected| self.place(selected))?;
+        }
         for (target, table) in self.manifest.targets.iter_mut().zip(&self.records) {
             target.records = table.rows();
         }

@@ -146,6 +146,9 @@ impl EvaluationSets {
 
     /// The item that `text`, a source or a translation, is contaminated by; the first of the sets where there are several.
     pub fn find(&self, text: &str) -> Option<Contaminated> {
+        if self.is_empty() {
+            return None;
+        }
         let words = words(text);
         let (item, why) = self
             .by_words(&words)

@@ -75,7 +75,7 @@ fn fill(bins: &mut [u64], set: &[u64]) {
         let seed = round.wrapping_mul(STEP);
         for element in set {
             let hash = mix(element.wrapping_add(seed));
-            let bin = ((hash >> 32) * count >> 32) as usize;
+            let bin = (((hash >> 32) * count) >> 32) as usize;
             let value = round << 32 | (hash & 0xFFFF_FFFF);
             if let Some(place) = bins.get_mut(bin) {
                 *place = value.min(*place);

@@ -25,6 +25,8 @@ fn manifest() -> Manifest {
         seed: 0,
         format: Format::Parquet,
         isolation: "namespaces".into(),
+        near_duplicates: None,
+        decontaminated: vec![],
         audit: Audit::default(),
         oracles: vec![],
         targets: vec![target],

@@ -219,3 +219,38 @@ fn a_damaged_corpus_is_an_error() {
     assert_eq!(ran.code, Some(1));
     assert!(ran.stderr.contains("cannot read"), "{}", ran.stderr);
 }
+
+#[test]
+fn near_duplicates_and_evaluation_problems_are_left_out_and_named() {
+    let steps: String = (0..12).map(|n| format!("    total = total % 1000 * {} + {n}\n", n + 3)).collect();
+    let total = (0..12_i64).fold(1, |total, n| total % 1000 * (n + 3) + n);
+    let fold = |modulus: i64| {
+        let expected = (total + 5) % modulus;
+        format!(
+            "def fold(n: int) -> int:\n    total = 1\n{steps}    return (total + n) % {modulus}\n\n\nassert fold(5) == {expected}\n"
+        )
+    };
+    let problem = serde_json::json!({ "task_id": 1, "text": "Double.", "code": DOUBLE, "test_list": [] });
+    let sources = folder(&[
+        ("sources/double.py", DOUBLE),
+        ("sources/fold.py", &fold(1000)),
+        ("sources/fold_again.py", &fold(999)),
+        ("set.jsonl", &format!("{problem}\n")),
+        (
+            "calque.toml",
+            "source = [\"sources\"]\nto = [\"fortran\"]\nout = \"out\"\nnear_duplicates = 0.7\ndecontaminate = [\"set.jsonl\"]\nformat = \"jsonl\"\n",
+        ),
+    ]);
+    let ran = calque(["build", &text(sources.path().join("calque.toml"))]);
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
+    let out = sources.path().join("out");
+    let records: Vec<Record> = table(&out.join("data/fortran/train-00000-of-00001.jsonl"), Format::Jsonl);
+    let rejections: Vec<Rejected> = table(&out.join("rejections.jsonl"), Format::Jsonl);
+    let codes: Vec<&str> = rejections.iter().map(|r| r.code.as_str()).collect();
+    assert_eq!(codes, ["corpus.contaminated", "corpus.near-duplicate"], "{rejections:?}");
+    assert!(rejections[1].message.contains("sources/fold"), "{}", rejections[1].message);
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0].cluster.as_ref(), Some(&records[0].id));
+    let card = read(out.join("README.md"));
+    assert!(card.contains("share 70 % of their runs") && card.contains("set.jsonl"), "{card}");
+}

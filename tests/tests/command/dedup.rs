@@ -111,3 +111,19 @@ fn wrong_usage_is_one_sentence_and_nothing_appears() {
         assert!(!input.path().join("out").exists());
     }
 }
+
+#[test]
+fn an_evaluation_set_is_left_out_under_other_names_too() {
+    let solution = "def widest(values, limit):\n    best = 0\n    run = 0\n    for value in values:\n        if value < limit:\n            run += 1\n            best = max(best, run)\n        else:\n            run = 0\n    return best\n";
+    let row = serde_json::json!({ "task_id": 9, "code": solution, "text": "Find it.", "test_list": [] });
+    let renamed =
+        solution.replace("values", "xs").replace("value", "x").replace("best", "top").replace("limit", "k");
+    let input = folder(&[("set.jsonl", &format!("{row}\n")), ("in.jsonl", &lines(&[LONG, &renamed]))]);
+    let at = |name: &str| text(&input.path().join(name));
+    let ran = calque(["dedup", &at("in.jsonl"), "--against", &at("set.jsonl"), "--out", &at("out")]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stderr.contains("1 documents left out because an evaluation set has them"), "{}", ran.stderr);
+    assert_eq!(fs::read_to_string(input.path().join("out/kept/in.jsonl")).expect("kept"), lines(&[LONG]));
+    let listed = fs::read_to_string(input.path().join("out/contaminated.jsonl")).expect("listed");
+    assert!(listed.contains("\"code\":\"corpus.contaminated\",\"item\":\"9\",\"why\":\"code\""), "{listed}");
+}
