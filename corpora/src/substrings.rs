@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn masks_whole_characters_and_keeps_lines() {
-        assert_eq!(masked("ab\ncd é f", &[(1, 4), (6, 8)]), "a \n d   f".replace("a \n d", "a \n d"));
+        assert_eq!(masked("ab\ncd é f", &[(1, 4), (6, 8)]), "a \n d   f");
         let texts = ["éééé", "xéééé"];
         let found = repeated(&texts, 7, |_, _| true).unwrap();
         assert!(found[1].iter().all(|run| texts[1].get(run.start..run.end).is_some()), "{found:?}");

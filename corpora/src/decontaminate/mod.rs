@@ -78,8 +78,18 @@ pub struct EvaluationSets {
     solutions: Vec<(u32, usize)>,
     /// Whole solutions of few tokens, by their number of tokens.
     short: HashMap<usize, HashMap<u64, u32>>,
-    /// The words of the function's name and of the sentence, by the first word of the sentence.
-    sentences: HashMap<String, Vec<(u32, Vec<String>, Vec<String>)>>,
+    /// By their first words.
+    sentences: HashMap<String, Vec<Sentence>>,
+}
+
+/// What an item says of its function.
+#[derive(Clone, Debug)]
+struct Sentence {
+    item: u32,
+    /// The words of the function's name.
+    name: Vec<String>,
+    /// The first words of its documentation.
+    words: Vec<String>,
 }
 
 impl EvaluationSets {
@@ -139,8 +149,9 @@ impl EvaluationSets {
         let (Some(name), Some(description)) = (&of.entry_point, &of.description) else { return };
         let (name, sentence) = (words(name), words(first_sentence(description)));
         if sentence.len() >= SENTENCE && !name.is_empty() {
-            let sentence: Vec<String> = sentence.into_iter().take(WORDS).collect();
-            self.sentences.entry(sentence[0].clone()).or_default().push((item, name, sentence));
+            let words: Vec<String> = sentence.into_iter().take(WORDS).collect();
+            let first = words.first().cloned().unwrap_or_default();
+            self.sentences.entry(first).or_default().push(Sentence { item, name, words });
         }
     }
 
@@ -167,10 +178,10 @@ impl EvaluationSets {
         let starts = words.iter().enumerate().filter_map(|(at, word)| Some((at, self.sentences.get(word)?)));
         starts
             .flat_map(|(at, candidates)| candidates.iter().map(move |candidate| (at, candidate)))
-            .filter(|(at, (_, name, sentence))| {
-                words.get(*at..).is_some_and(|rest| rest.starts_with(sentence)) && has(name)
+            .filter(|(at, sentence)| {
+                words.get(*at..).is_some_and(|rest| rest.starts_with(&sentence.words)) && has(&sentence.name)
             })
-            .map(|(_, (item, _, _))| *item)
+            .map(|(_, sentence)| sentence.item)
             .min()
     }
 

@@ -52,7 +52,9 @@ fn keeps_one_of_each_cluster_and_says_so() {
 fn neither_threads_nor_memory_change_a_byte() {
     let texts: Vec<String> = (0..300)
         .map(|n| {
-            (0..60).map(|k| format!("w{}", (n % 40) * 1000 + k + usize::from(k % 9 == n % 7) * 500 + n / 200))
+            (0..60).map(move |k| {
+                format!("w{}", (n % 40) * 1000 + k + usize::from(k % 9 == n % 7) * 500 + n / 200)
+            })
         })
         .map(|words| words.collect::<Vec<_>>().join(" "))
         .collect();
