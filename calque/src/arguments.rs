@@ -141,7 +141,7 @@ pub(crate) struct DedupArguments {
     #[arg(long, value_name = "FIELD")]
     pub(crate) id: Option<String>,
     /// The Jaccard similarity of the sets of n-grams from which on two documents are near-duplicates.
-    #[arg(long, value_name = "SHARE", value_parser = share, default_value_t = NearOptions::THRESHOLD)]
+    #[arg(long, value_name = "SHARE", value_parser = similarity, default_value_t = NearOptions::THRESHOLD)]
     pub(crate) threshold: f64,
     /// Words of an n-gram.
     #[arg(long, value_name = "N", value_parser = ngram, default_value_t = NearOptions::NGRAM)]
@@ -169,7 +169,7 @@ pub(crate) struct DedupArguments {
     #[arg(long, value_name = "WHAT", value_parser = action, default_value = "report", requires = "substrings")]
     pub(crate) repeated: Action,
     /// The share of a document from which on --repeated drop leaves it out.
-    #[arg(long, value_name = "SHARE", value_parser = share, default_value_t = 0.5)]
+    #[arg(long, value_name = "SHARE", value_parser = similarity, default_value_t = 0.5)]
     pub(crate) repeated_share: f64,
     /// Only files of folders with these endings are documents, separated by commas.
     #[arg(long, value_name = "ENDING", value_delimiter = ',')]
@@ -412,7 +412,7 @@ pub(crate) fn license(text: &str) -> Result<String, String> {
 }
 
 /// Reads a threshold.
-fn share(text: &str) -> Result<f64, String> {
+fn similarity(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_| format!("`{text}` is no number"))?;
     if (0.05..=1.0).contains(&share) { Ok(share) } else { Err("it has to be from 0.05 to 1".into()) }
 }

@@ -6,10 +6,10 @@
 mod card;
 pub mod decontaminate;
 mod dedup;
-mod dice;
-mod language;
 pub mod deduplicate;
+mod dice;
 pub mod documents;
+mod language;
 mod manifest;
 pub mod near;
 pub mod near_records;
