@@ -35,7 +35,7 @@ fn keeps_one_of_each_cluster_and_says_so() {
     let edited = format!("{LONG} indeed");
     let input = folder(&[("in.jsonl", &lines(&[LONG, other, &edited, LONG]))]);
     let out = input.path().join("out");
-    let path = text(&input.path().join("in.jsonl"));
+    let path = text(input.path().join("in.jsonl"));
     let ran = calque(["dedup", &path, "--out", &text(&out)]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stderr.contains("4 documents"), "{}", ran.stderr);
@@ -65,7 +65,7 @@ fn neither_threads_nor_memory_change_a_byte() {
         .enumerate()
         .map(|(number, [jobs, memory])| {
             let out = input.path().join(format!("out{number}"));
-            let path = text(&input.path().join("in.jsonl"));
+            let path = text(input.path().join("in.jsonl"));
             let ran = calque(["dedup", &path, "-j", jobs, "--memory", memory, "-o", &text(&out)]);
             assert_eq!(ran.code, Some(0), "{}", ran.stderr);
             files(&out)
@@ -79,8 +79,8 @@ fn neither_threads_nor_memory_change_a_byte() {
 #[test]
 fn nothing_readable_is_a_failure_and_bad_lines_have_a_place() {
     let input = folder(&[("in.jsonl", "{\"content\": \"x\"}\n\nno JSON\n")]);
-    let path = text(&input.path().join("in.jsonl"));
-    let ran = calque(["dedup", &path, "--out", &text(&input.path().join("out"))]);
+    let path = text(input.path().join("in.jsonl"));
+    let ran = calque(["dedup", &path, "--out", &text(input.path().join("out"))]);
     assert_eq!(ran.code, Some(1));
     assert!(
         ran.stderr.contains(&format!("{path}:1: The field `text` is missing or no text.")),
@@ -94,7 +94,7 @@ fn nothing_readable_is_a_failure_and_bad_lines_have_a_place() {
 fn wrong_usage_is_one_sentence_and_nothing_appears() {
     let input =
         folder(&[("in.parquet", "PAR1 and no table"), ("in.jsonl", &lines(&[LONG])), ("full/x", "x")]);
-    let at = |name: &str| text(&input.path().join(name));
+    let at = |name: &str| text(input.path().join(name));
     let cases = [
         (vec![at("nowhere"), "-o".into(), at("out")], 1, "cannot read"),
         (vec![at("in.parquet"), "-o".into(), at("out")], 1, "in.parquet"),
@@ -121,7 +121,7 @@ fn an_evaluation_set_is_left_out_under_other_names_too() {
     let renamed =
         solution.replace("values", "xs").replace("value", "x").replace("best", "top").replace("limit", "k");
     let input = folder(&[("set.jsonl", &format!("{row}\n")), ("in.jsonl", &lines(&[LONG, &renamed]))]);
-    let at = |name: &str| text(&input.path().join(name));
+    let at = |name: &str| text(input.path().join(name));
     let ran = calque(["dedup", &at("in.jsonl"), "--against", &at("set.jsonl"), "--out", &at("out")]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stderr.contains("1 documents left out because an evaluation set has them"), "{}", ran.stderr);

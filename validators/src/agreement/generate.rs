@@ -66,7 +66,7 @@ impl Stock<'_> {
             Type::List(item) => self.edge_lists(item).into_iter().map(Value::List).collect(),
             Type::Set(item) => {
                 let sets = self.edge_lists(item).into_iter();
-                sets.map(|items| set(items)).collect()
+                sets.map(set).collect()
             }
             Type::Dict(_, _) => vec![Value::Dict(Vec::new())],
             _ => Vec::new(),

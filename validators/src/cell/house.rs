@@ -252,7 +252,7 @@ fn new_file_system(kind: &str, options: &[(&str, &str)], attributes: MountAttrFl
         fsconfig_set_string(&system, *name, *value).doing(name)?;
     }
     fsconfig_create(&system).doing(kind)?;
-    Ok(fsmount(&system, FsMountFlags::FSMOUNT_CLOEXEC, attributes).doing(kind)?)
+    fsmount(&system, FsMountFlags::FSMOUNT_CLOEXEC, attributes).doing(kind)
 }
 
 /// Hangs a mount in at `place`.
