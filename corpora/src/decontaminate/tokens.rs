@@ -130,6 +130,32 @@ const COMMON: &[&str] = &[
 /// What opens a comment to the end of a line.
 const COMMENTS: &[&str] = &["#", "//", "!", "*>"];
 
+/// Of these, what programs use as names of their own, so that a copy may call them otherwise.
+const GIVEN: &[&str] = &[
+    "candidate",
+    "check",
+    "get",
+    "items",
+    "key",
+    "keys",
+    "kind",
+    "line",
+    "lines",
+    "name",
+    "number",
+    "numbers",
+    "result",
+    "size",
+    "string",
+    "table",
+    "test",
+    "text",
+    "value",
+    "values",
+    "word",
+    "words",
+];
+
 /// Whether `word` is a keyword or a name that every program uses.
 pub(super) fn is_common(word: &str) -> bool {
     word.len() < 2 || word.bytes().all(|b| b.is_ascii_digit()) || COMMON.binary_search(&word).is_ok()
@@ -172,7 +198,7 @@ pub(super) fn code(text: &str) -> Vec<Token<'_>> {
         } else if c.is_alphanumeric() || c == '_' {
             let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
             let (word, after) = rest.split_at(length);
-            let fixed = c.is_ascii_digit() || COMMON.binary_search(&word).is_ok();
+            let fixed = c.is_ascii_digit() || (COMMON.binary_search(&word).is_ok() && !GIVEN.contains(&word));
             tokens.push(if fixed { Token::Fixed(word) } else { Token::Name(word) });
             rest = after;
         } else {

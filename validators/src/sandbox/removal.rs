@@ -77,10 +77,18 @@ mod tests {
     #[test]
     fn removes_what_is_deep_and_may_not_be_read() {
         let folder = tempfile::tempdir().expect("a folder").keep();
-        let script = "for i in $(seq 400); do mkdir twelve_lett; touch file; cd twelve_lett || exit 1; done; \
-                      mkdir shut; touch shut/file; chmod 0 shut";
-        let deep = std::process::Command::new("sh").args(["-c", script]).current_dir(&folder).status();
-        assert!(deep.is_ok_and(|status| status.success()));
+        let open = |at: &OwnedFd, name: &str| {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            rustix::fs::openat(at, name, flags, Mode::empty()).expect("a folder that was made")
+        };
+        let here = rustix::fs::open(&folder, OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty());
+        let mut at = here.expect("the folder");
+        // Longer than any path may be, so that it is reached from folder to folder only.
+        for _ in 0..400 {
+            rustix::fs::mkdirat(&at, "twelve_lett", Mode::RWXU).expect("a new folder");
+            at = open(&at, "twelve_lett");
+        }
+        rustix::fs::mkdirat(&at, "shut", Mode::empty()).expect("a new folder");
         remove(&folder);
         assert!(!folder.exists());
     }
